@@ -1,0 +1,195 @@
+"""`answer`: understand, decide, keep, explain. What was decided is kept before it is told."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+from bot.ask.judge import judge
+from bot.ask.record import record_of, words_of
+from bot.chat import Action, Card, Message, Turn
+from bot.decide import Ruling
+from bot.explain import explain, reasons
+from bot.log import broken
+from bot.store import answers
+from bot.store.ids import answer_id
+from bot.understand import understand
+from bot.understand.words import Reading
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+log = logging.getLogger("greenlight.ask")
+
+_UNKEEPABLE: Final = re.compile("[\x00\ud800-\udfff]")
+"""What no database keeps and no platform shows: NUL, and halves of characters."""
+
+
+@dataclass(slots=True)
+class Stages:
+    """How long each part of an answer took, in milliseconds."""
+
+    understand: float = 0.0
+    decide: float = 0.0
+    store: float = 0.0
+    """Waiting for the commit included; answers given at once wait together."""
+    explain: float = 0.0
+
+    @contextmanager
+    def time(self, stage: str) -> Iterator[None]:
+        """Measure one part."""
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            setattr(self, stage, (perf_counter() - start) * 1000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a person is told, and all that stands behind it."""
+
+    answer_id: str
+    reading: Reading
+    ruling: Ruling | None
+    """None when nothing was judged."""
+    card: Card
+    reasons: tuple[str, ...] = ()
+    knowledge_version: str
+    ms: float
+    stages: Stages = field(default_factory=Stages)
+    failed: bool = False
+    """Something of ours broke; the card says so, and gives no permission."""
+
+
+async def answer(app: App, message: Message, *, door: str, day: date | None = None) -> Answer:
+    """Answer a message from a door such as `terminal`, judged on `day` or on today.
+
+    Never raises for what somebody wrote. Whatever breaks is logged with the answer's id, without
+    content, and the person reads a sentence with that id.
+    """
+    start = perf_counter()
+    at = app.now()
+    asked = _Asked(app, _clean(message), answer_id(at), day or app.knowledge.as_of or at.date())
+    try:
+        found = await asked.answered(door)
+    except Exception as error:  # noqa: BLE001 - whatever breaks, the person gets a sentence
+        event = {"answer_id": asked.id, "door": door, **broken(error)}
+        log.error("answer failed", extra=event)  # noqa: TRY400 - messages of errors quote content
+        found = asked.broken()
+    return replace(found, ms=(perf_counter() - start) * 1000)
+
+
+class _Asked:
+    """One message on its way to an answer."""
+
+    def __init__(self, app: App, message: Message, id_: str, day: date) -> None:
+        self.app = app
+        self.message = message
+        self.id = id_
+        self.day = day
+        self.stages = Stages()
+
+    async def answered(self, door: str) -> Answer:
+        app, person, text = self.app, self.message.person, self.message.text
+        with self.stages.time("understand"):
+            reading = self._read()
+        with self.stages.time("decide"):
+            ruling = judge(reading, person, self.day, app.knowledge)
+        reading = replace(reading, action=_action(reading, ruling))
+        with self.stages.time("store"):
+            await self._keep(reading, ruling, door)
+        with self.stages.time("explain"):
+            card = explain(reading, ruling, app.knowledge, person, today=self.day, asked=text)
+            why = reasons(ruling, reading, app.knowledge) if ruling is not None else ()
+        self._log(reading, ruling, door)
+        return Answer(
+            answer_id=self.id,
+            reading=reading,
+            ruling=ruling,
+            card=card,
+            reasons=why,
+            knowledge_version=app.knowledge.version,
+            ms=0.0,
+            stages=self.stages,
+        )
+
+    def _read(self) -> Reading:
+        message = self.message
+        read = understand(message.text, message.history, message.person, self.app.knowledge)
+        if message.person.worker_type == "guest":
+            # Nothing of what a guest asks is judged, so nothing of it is kept as understood.
+            return Reading(topic="permission", action="guest_notice", language=read.language)
+        return read
+
+    async def _keep(self, reading: Reading, ruling: Ruling | None, door: str) -> None:
+        app, at = self.app, self.app.now()
+        record = record_of(
+            reading,
+            ruling,
+            answer_id=self.id,
+            at=at,
+            day=self.day,
+            person=self.message.person,
+            door=door,
+            knowledge_version=app.knowledge.version,
+            ms=self.stages.understand + self.stages.decide,
+        )
+        words = words_of(self.id, self.message, reading, at, app.settings.retention_days)
+        await app.store.run(answers.add, record, words)
+
+    def broken(self) -> Answer:
+        """Return the answer for when something of ours broke: honest, and no permission."""
+        return Answer(
+            answer_id=self.id,
+            reading=Reading(topic="unreadable", action="answer"),
+            ruling=None,
+            card=Card(
+                action="answer",
+                verdict="not_a_permission_question",
+                headline="Something went wrong here, so nothing was decided.",
+                next_step=(
+                    "Please ask again. If it happens twice, tell the people who run Greenlight "
+                    f"this number: {self.id}"
+                ),
+            ),
+            knowledge_version=self.app.knowledge.version,
+            ms=0.0,
+            stages=self.stages,
+            failed=True,
+        )
+
+    def _log(self, reading: Reading, ruling: Ruling | None, door: str) -> None:
+        log.info(
+            "asked",
+            extra={
+                "answer_id": self.id,
+                "person": self.message.person.id,
+                "door": door,
+                "topic": reading.topic,
+                "action": reading.action,
+                "verdict": ruling.verdict if ruling is not None else None,
+                "editions": [d.edition for d in ruling.decisions] if ruling is not None else [],
+            },
+        )
+
+
+def _action(reading: Reading, ruling: Ruling | None) -> Action:
+    if reading.action == "guest_notice" or ruling is None:
+        return reading.action
+    return "ask_back" if ruling.verdict == "needs_clarification" else reading.action
+
+
+def _clean(message: Message) -> Message:
+    history = tuple(Turn(turn.role, _cleaned(turn.text)) for turn in message.history)
+    return replace(message, text=_cleaned(message.text), history=history)
+
+
+def _cleaned(text: str) -> str:
+    return _UNKEEPABLE.sub("\ufffd", text)

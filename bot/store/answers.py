@@ -1,0 +1,124 @@
+"""Answers, the words they answered, and the knowledge bases they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import sqlalchemy as sa
+
+from bot.store.tables import answers, knowledge_versions, messages
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One answer as it is kept: enough to explain it and to judge it again."""
+
+    id: str
+    at: datetime
+    day: date
+    """The day it was judged on."""
+    person_id: str
+    person: Json
+    """What the decision knew about the asker; no name."""
+    door: str
+    language: str
+    topic: str
+    action: str
+    verdict: str
+    understood: Json
+    """The slots of the reading, without the words they were read from."""
+    findings: Sequence[Json]
+    """One entry for each decision: what was judged, and every finding."""
+    judged: Sequence[Json]
+    citations: Sequence[str]
+    conditions: Sequence[str]
+    alternatives: Sequence[str]
+    ask_for: str | None
+    knowledge_version: str
+    understood_by: str
+    ms: float
+    """From the message to the decision."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What a person wrote, until it is forgotten."""
+
+    answer_id: str
+    text: str
+    history: Sequence[Json]
+    read_from: Json
+    """Slot -> the words of the message it was read from."""
+    expires_at: datetime
+
+
+class Seen(NamedTuple):
+    """A knowledge base that has answered from this database."""
+
+    version: str
+    first_seen: datetime
+    folder: Path
+
+
+def add(connection: Connection, record: Record, words: Words | None) -> None:
+    """Keep an answer and, where texts are kept at all, the words it answers."""
+    connection.execute(_ADD_ANSWER, vars(record))
+    if words is not None:
+        connection.execute(_ADD_WORDS, vars(words))
+
+
+def find(connection: Connection, answer_id: str) -> Record | None:
+    """Return an answer, or None when there is no such id."""
+    row = connection.execute(sa.select(answers).where(answers.c.id == answer_id)).one_or_none()
+    return None if row is None else Record(**row._mapping)  # noqa: SLF001 - its public name
+
+
+def latest(connection: Connection, person_id: str) -> str | None:
+    """Return the id of a person's newest answer."""
+    mine = sa.select(answers.c.id).where(answers.c.person_id == person_id)
+    return connection.execute(mine.order_by(answers.c.id.desc()).limit(1)).scalar()
+
+
+def words_of(connection: Connection, answer_id: str) -> Words | None:
+    """Return what was written, or None when it was never kept or is forgotten."""
+    found = sa.select(messages).where(messages.c.answer_id == answer_id)
+    row = connection.execute(found).one_or_none()
+    return None if row is None else Words(**row._mapping)  # noqa: SLF001 - its public name
+
+
+def forget_expired(connection: Connection, now: datetime) -> int:
+    """Delete the texts whose time is over; return how many."""
+    return connection.execute(sa.delete(messages).where(messages.c.expires_at <= now)).rowcount
+
+
+def delete_person(connection: Connection, person_id: str) -> int:
+    """Delete every text of a person; return how many. The answers stay, without words."""
+    mine = sa.select(answers.c.id).where(answers.c.person_id == person_id)
+    return connection.execute(sa.delete(messages).where(messages.c.answer_id.in_(mine))).rowcount
+
+
+def saw_knowledge(connection: Connection, seen: Seen) -> None:
+    """Remember a knowledge base the first time it is used."""
+    if knowledge_seen(connection, seen.version) is None:
+        values = {**seen._asdict(), "folder": str(seen.folder)}
+        connection.execute(sa.insert(knowledge_versions), values)
+
+
+def knowledge_seen(connection: Connection, version: str) -> Seen | None:
+    """Return when and where a version of the knowledge base was first used."""
+    found = sa.select(knowledge_versions).where(knowledge_versions.c.version == version)
+    row = connection.execute(found).one_or_none()
+    return None if row is None else Seen(row.version, row.first_seen, Path(row.folder))
+
+
+_ADD_ANSWER = sa.insert(answers).values({f.name: sa.bindparam(f.name) for f in fields(Record)})
+_ADD_WORDS = sa.insert(messages).values({f.name: sa.bindparam(f.name) for f in fields(Words)})

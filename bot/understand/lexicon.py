@@ -1,0 +1,207 @@
+"""The multilingual dictionary: words of fourteen languages to concepts that languages share.
+
+A company's example phrase and a question meet in concepts, so "Kundenliste", "client roster" and
+the example "customer list" are the same two units. Words the dictionary does not know are
+compared by their stem.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import Stemmer
+import yaml
+
+from bot.understand.text import Token, is_cjk, tokens
+
+LANGUAGES = ("en", "de", "fr", "es", "nl", "it", "pt", "pl", "sv", "da", "cs", "tr", "ja", "zh")
+"""Languages understood at the level of tool names, data phrases and intent words."""
+
+_STEMMERS = {
+    "en": "english",
+    "de": "german",
+    "fr": "french",
+    "es": "spanish",
+    "nl": "dutch",
+    "it": "italian",
+    "pt": "portuguese",
+    "sv": "swedish",
+    "da": "danish",
+    "tr": "turkish",
+}
+_COMPOUNDING = frozenset({"de", "nl", "sv", "da"})
+_LINKS = ("", "s", "n", "en", "es", "er", "e", "-")
+_LONGEST_PHRASE = 5
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One thing a text talks about: one or more tokens and the concepts they may mean."""
+
+    concepts: tuple[str, ...]
+    first: int
+    """Index of the first token."""
+    last: int
+    """Index of the last token (inclusive)."""
+
+
+class Lexicon:
+    """The dictionary, indexed for look-up. Built once; read-only afterwards."""
+
+    def __init__(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
+        """Index `entries`: concept -> {language: words, "near": weaker synonyms}."""
+        self.phrases: dict[str, tuple[str, ...]] = {}
+        """Folded word or phrase -> concepts."""
+        self.languages: dict[str, frozenset[str]] = {}
+        """Folded word or phrase -> the languages it belongs to."""
+        self.near: dict[str, frozenset[str]] = {}
+        self.cjk: tuple[str, ...] = ()
+        """Chinese and Japanese words, longest first."""
+        self._stems: dict[str, dict[str, str]] = {language: {} for language in _STEMMERS}
+        self._stemmers = {lang: Stemmer.Stemmer(name) for lang, name in _STEMMERS.items()}
+        self._compounds: dict[str, frozenset[str]] = {}
+        self._split_memo: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._index(entries)
+
+    def _index(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
+        concepts: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        languages: defaultdict[str, set[str]] = defaultdict(set)
+        near: defaultdict[str, set[str]] = defaultdict(set)
+        for concept, entry in entries.items():
+            for other in entry.get("near") or ():
+                near[concept].add(other)
+                near[other].add(concept)
+            for language in LANGUAGES:
+                for written in entry.get(language) or ():
+                    word = " ".join(t.word for t in tokens(str(written)))
+                    if word:
+                        concepts[word][concept] = None
+                        languages[word].add(language)
+        self.phrases = {word: tuple(found) for word, found in concepts.items()}
+        self.languages = {word: frozenset(found) for word, found in languages.items()}
+        self.near = {concept: frozenset(found) for concept, found in near.items()}
+        self.cjk = tuple(sorted((w for w in self.phrases if is_cjk(w)), key=len, reverse=True))
+        for word, spoken in self.languages.items():
+            if " " not in word:
+                for language in spoken & _STEMMERS.keys():
+                    stem = self._stemmers[language].stemWord(word)
+                    self._stems[language].setdefault(stem, word)
+        for language in _COMPOUNDING:
+            self._compounds[language] = frozenset(
+                w for w, spoken in self.languages.items() if language in spoken and len(w) > 2
+            )
+
+    def knows(self, word: str) -> bool:
+        """Whether a folded word is in the dictionary as it is."""
+        return word in self.phrases
+
+    def stem(self, word: str, language: str = "en") -> str:
+        """The stem of a folded word in one language; the word itself where there is no stemmer."""
+        stemmer = self._stemmers.get(language)
+        return str(stemmer.stemWord(word)) if stemmer is not None else word
+
+    def concepts(self, word: str, language: str = "en") -> tuple[str, ...]:
+        """The concepts of one folded word: as it is, by its stem, or by the parts of a compound.
+
+        An unknown word gives one private concept, `~` and its stem, so that it can still meet
+        the same word elsewhere.
+        """
+        if word in self.phrases:
+            return self.phrases[word]
+        for spoken in dict.fromkeys((language, "en")):
+            known = self._stems.get(spoken, {}).get(self.stem(word, spoken))
+            if known is not None:
+                return self.phrases[known]
+        return (f"~{self.stem(word, 'en')}",)
+
+    def parts(self, word: str, language: str) -> tuple[str, ...]:
+        """The dictionary words a compound is made of (`kundenliste`: `kunden`, `liste`)."""
+        if len(word) < 7 or language not in _COMPOUNDING or word in self.phrases:
+            return ()
+        key = (word, language)
+        if key not in self._split_memo:
+            if len(self._split_memo) > 20_000:
+                self._split_memo.clear()
+            self._split_memo[key] = self._split(word, self._compounds[language])
+        return self._split_memo[key]
+
+    def _split(self, word: str, known: frozenset[str]) -> tuple[str, ...]:
+        for cut in range(len(word) - 3, 2, -1):
+            tail = word[cut:]
+            if tail not in known:
+                continue
+            for link in _LINKS:
+                head = word[:cut]
+                if link and not head.endswith(link):
+                    continue
+                head = head[: len(head) - len(link)] if link else head
+                if head in known:
+                    return (head, tail)
+                deeper = self._split(head, known) if len(head) > 6 else ()
+                if deeper:
+                    return (*deeper, tail)
+        return ()
+
+    def units(self, words: Sequence[Token], language: str = "en") -> tuple[Unit, ...]:
+        """Everything a text talks about, the longest dictionary phrase first."""
+        found: list[Unit] = []
+        at = 0
+        while at < len(words):
+            at = self._take(words, at, language, found)
+        return tuple(found)
+
+    def _take(self, words: Sequence[Token], at: int, language: str, found: list[Unit]) -> int:
+        word = words[at].word
+        if is_cjk(word):
+            found.extend(Unit(self.phrases[piece], at, at) for piece in self.cjk_words(word))
+            return at + 1
+        for length in range(min(_LONGEST_PHRASE, len(words) - at), 1, -1):
+            if any(words[at + i].breaks for i in range(1, length)):
+                continue
+            phrase = " ".join(words[at + i].word for i in range(length))
+            if phrase in self.phrases:
+                found.append(Unit(self.phrases[phrase], at, at + length - 1))
+                return at + length
+        parts = self.parts(word, language)
+        if parts:
+            found.extend(Unit(self.phrases[part], at, at) for part in parts)
+        else:
+            found.append(Unit(self.concepts(word, language), at, at))
+        return at + 1
+
+    def cjk_words(self, run: str) -> tuple[str, ...]:
+        """The dictionary words in a run of Chinese or Japanese, longest first, not overlapping."""
+        found = []
+        for word in self.cjk:
+            if word in run:
+                found.append(word)
+                run = run.replace(word, " ")
+        return tuple(found)
+
+    def meanings(self, phrase: str, language: str = "en") -> tuple[Unit, ...]:
+        """The units of a phrase given as text."""
+        return self.units(tokens(phrase), language)
+
+
+@cache
+def shipped() -> Lexicon:
+    """The dictionary that comes with Greenlight."""
+    entries: dict[str, dict[str, Any]] = {}
+    for path in sorted((_HERE / "lexicon").glob("*.yaml")):
+        for concept, entry in read_yaml(path).items():
+            merged = entries.setdefault(str(concept), {})
+            for key, words in (entry or {}).items():
+                merged[str(key)] = [*merged.get(str(key), ()), *(words or ())]
+    return Lexicon(entries)
+
+
+def read_yaml(path: Path) -> Any:
+    """One of our own data files. Every scalar stays text: `no` and `on` are words here."""
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    return yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506 - a base loader makes only text

@@ -1,0 +1,278 @@
+"""From places that name a tool to the tool, edition, feature and model that are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.decide import UNLISTED
+from bot.understand.cues import Cue
+from bot.understand.lexicon import Lexicon, read_yaml
+from bot.understand.text import Token, squeeze, tokens
+from bot.understand.tools import (
+    PLANS,
+    PRIVATE_PLANS,
+    Mention,
+    ToolNames,
+    unknown_names,
+    with_plan,
+)
+from bot.understand.words import NamedTool
+
+if TYPE_CHECKING:
+    from bot.knowledge import Knowledge
+    from bot.knowledge.tools import Tool
+
+_HERE = Path(__file__).parent
+_NEARBY = 4
+_EMPTY = frozenset("a an the for of and in our edition plan version account tool app ai".split())
+_INSTEAD = frozenset(
+    "instead rather than statt anstatt anstelle plutot lieu vez lugar plaats zamiast istallet "
+    "stedet".split()
+)
+_OUT_OF = frozenset("from aus depuis desde uit da z fra fran exported export".split())
+_INTO = frozenset("into in to with use using mit dans avec en con met via through".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolReading:
+    """The tools of a message, and the tokens that named them."""
+
+    tools: tuple[NamedTool, ...] = ()
+    choices: tuple[str, ...] = ()
+    """Catalogue tools one unclear name may mean."""
+    taken: frozenset[int] = frozenset()
+    mentions: tuple[Mention, ...] = ()
+
+
+@cache
+def known_features() -> dict[str, str]:
+    """Well-known features: squeezed words -> feature id."""
+    return {
+        squeeze(words): feature
+        for feature, names in read_yaml(_HERE / "features.yaml").items()
+        for words in names
+    }
+
+
+class Naming:
+    """Reads tools, editions, features and models for one knowledge base."""
+
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
+        """Index the names of tools and, per tool, of its editions and features."""
+        self._knowledge = knowledge
+        self._lexicon = lexicon
+        self._names = ToolNames(knowledge, lexicon)
+        self._edition_words = {
+            tool.id: _edition_words(tool, lexicon) for tool in knowledge.tools.values()
+        }
+        self._features = {tool.id: _feature_names(tool) for tool in knowledge.tools.values()}
+
+    def find(
+        self,
+        words: Sequence[Token],
+        cues: Mapping[str, Sequence[Cue]],
+        people: frozenset[str],
+    ) -> ToolReading:
+        """Every tool the words ask about, with edition, feature and model."""
+        mentions = [with_plan(m, words) for m in self._names.find(words)]
+        if not mentions:
+            mentions = list(unknown_names(words, mentions, self._lexicon, people))
+        taken = {i for m in mentions for i in range(m.first, m.last + 1)}
+        asked = _asked_about(mentions, words)
+        tools: dict[NamedTool, None] = {}
+        choices: dict[str, None] = {}
+        for mention in asked:
+            owners = dict.fromkeys(n.tool for n in mention.names)
+            if len(owners) > 1:
+                choices.update(owners)
+                continue
+            named, used = self._resolve(mention, words, cues, alone=len(asked) == 1)
+            tools[named] = None
+            taken |= used
+        return ToolReading(
+            tools=_without_repeats(tools),
+            choices=tuple(choices) if not tools else (),
+            taken=frozenset(taken),
+            mentions=tuple(mentions),
+        )
+
+    def feature_of(
+        self, tool: str, words: Sequence[Token], taken: frozenset[int]
+    ) -> tuple[str | None, frozenset[int]]:
+        """A feature of a tool that the words name, for follow-ups such as "and agent mode?"."""
+        return _feature(self._features.get(tool, {}), words, taken)
+
+    def edition_of(
+        self, tool: str, words: Sequence[Token], cues: Mapping[str, Sequence[Cue]]
+    ) -> tuple[str | None, bool]:
+        """An edition of a tool named without the tool, and whether the catalogue has it."""
+        found, _ = self._edition(tool, "", None, words, cues)
+        return (None, False) if found == "" else (found, True)
+
+    def outside(self, named: NamedTool) -> NamedTool:
+        """A tool in an edition or account that the catalogue does not have."""
+        return NamedTool(
+            tool=UNLISTED + named.written.lower(),
+            category=self._knowledge.tools[named.tool].category,
+            written=named.written,
+        )
+
+    def _resolve(
+        self,
+        mention: Mention,
+        words: Sequence[Token],
+        cues: Mapping[str, Sequence[Cue]],
+        *,
+        alone: bool,
+    ) -> tuple[NamedTool, frozenset[int]]:
+        name = mention.names[0]
+        if not name.tool:
+            written = mention.written.lower()
+            return NamedTool(
+                tool=UNLISTED + written, category=name.category, written=mention.written
+            ), frozenset()
+        used: set[int] = set()
+        edition: str | None = name.edition
+        if edition is None:
+            near = mention if not alone else None
+            edition, places = self._edition(name.tool, name.plan, near, words, cues)
+            used |= places
+        if edition == "":
+            # A plan or private account the catalogue does not have is not the edition it has.
+            return self.outside(NamedTool(tool=name.tool, written=mention.written)), frozenset(used)
+        shut = frozenset(used | set(range(mention.first, mention.last + 1)))
+        feature, places = _feature(self._features[name.tool], words, shut)
+        used |= places
+        return NamedTool(
+            tool=name.tool,
+            edition=edition,
+            feature=feature,
+            model=self._model(name.tool, edition, words),
+            written=mention.written,
+        ), frozenset(used)
+
+    def _edition(
+        self,
+        tool: str,
+        plan: str,
+        near: Mention | None,
+        words: Sequence[Token],
+        cues: Mapping[str, Sequence[Cue]],
+    ) -> tuple[str | None, frozenset[int]]:
+        """The edition that is named; None when none is, "" when it is not in the catalogue."""
+        low, high = 0, len(words)
+        if near is not None:
+            low, high = max(near.first - _NEARBY, 0), near.last + 1 + _NEARBY
+        for edition, needed in self._edition_words[tool]:
+            places = [i for i in range(low, min(high, len(words))) if words[i].word in needed]
+            if {words[i].word for i in places} == needed:
+                return edition, frozenset(places)
+        editions = self._knowledge.tools[tool].editions
+        private = next((e.id for e in editions if e.account == "personal"), None)
+        if plan and plan.split()[-1] in PLANS:
+            return (private or "") if set(plan.split()) <= PRIVATE_PLANS else "", frozenset()
+        if "personal_account" in cues:
+            return private or "", frozenset()
+        if "company_account" in cues:
+            company = [e.id for e in editions if e.account == "company"]
+            return (company[0] if len(company) == 1 else None), frozenset()
+        return None, frozenset()
+
+    def _model(self, tool: str, edition: str | None, words: Sequence[Token]) -> str | None:
+        described = self._knowledge.tools[tool]
+        editions = [e for e in described.editions if edition in (None, e.id)]
+        patterns = [p.lower() for e in editions for rule in e.models for p in rule.match]
+        if not patterns:
+            return None
+        for length in (4, 3, 2, 1):
+            for at in range(len(words) - length + 1):
+                run = [w.word for w in words[at : at + length]]
+                for join in ("-", " ", "", "."):
+                    written = join.join(run)
+                    if any(fnmatchcase(written, p) for p in patterns):
+                        return written
+        return None
+
+
+def _asked_about(mentions: Sequence[Mention], words: Sequence[Token]) -> list[Mention]:
+    """The mentions that are asked about, not those something comes from or is used instead of."""
+    kept = [m for m in mentions if not _dismissed(m, words)]
+    into = [m for m in kept if not _is_source(m, words)]
+    return into or kept or list(mentions)
+
+
+def _dismissed(mention: Mention, words: Sequence[Token]) -> bool:
+    before = [w.word for w in words[max(mention.first - 2, 0) : mention.first]]
+    return bool(set(before) & _INSTEAD)
+
+
+def _is_source(mention: Mention, words: Sequence[Token]) -> bool:
+    """`export from HubSpot`, `the HubSpot export`: where data comes from, not where it goes."""
+    before = words[mention.first - 1].word if mention.first else ""
+    after = words[mention.last + 1].word if mention.last + 1 < len(words) else ""
+    return before in _OUT_OF or after in {"export", "exports", "dump", "data", "records"}
+
+
+def _without_repeats(tools: Mapping[NamedTool, None]) -> tuple[NamedTool, ...]:
+    """One entry a tool: the one that says more about edition, feature or model."""
+    best: dict[tuple[str, str | None], NamedTool] = {}
+    for named in tools:
+        bare = (named.tool, None)
+        if named.edition is None and any(key[0] == named.tool for key in best):
+            continue
+        if named.edition is not None and bare in best:
+            earlier = best.pop(bare)
+            named = replace(named, feature=named.feature or earlier.feature)
+        best[(named.tool, named.edition)] = named
+    return tuple(best.values())
+
+
+def _edition_words(tool: Tool, lexicon: Lexicon) -> list[tuple[str, frozenset[str]]]:
+    """For each edition the words that single it out, longest first."""
+    own = {t.word for name in (tool.name, *tool.aliases, tool.vendor) for t in tokens(name)}
+    found: list[tuple[str, frozenset[str]]] = []
+    for edition in tool.editions:
+        for written in (edition.name, edition.id.replace("_", " "), *edition.aliases):
+            words = frozenset(t.word for t in tokens(written)) - own - _EMPTY
+            if words and not _says_nothing(words, lexicon):
+                found.append((edition.id, words))
+    found.sort(key=lambda entry: -len(entry[1]))
+    return found
+
+
+def _says_nothing(words: frozenset[str], lexicon: Lexicon) -> bool:
+    """`my`, `work` alone would single out an edition in half of all questions."""
+    return len(words) == 1 and bool(
+        words & frozenset("my work chat web desktop data default standard main team any".split())
+    )
+
+
+def _feature_names(tool: Tool) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for edition in tool.editions:
+        for feature, described in edition.features.items():
+            for written in (feature.replace("_", " "), *described.aliases):
+                found.setdefault(squeeze(written), feature)
+    return found
+
+
+def _feature(
+    own: Mapping[str, str], words: Sequence[Token], taken: frozenset[int]
+) -> tuple[str | None, frozenset[int]]:
+    """The feature named by the longest run of words outside the tool's own name."""
+    for names in (own, known_features()):
+        for length in (5, 4, 3, 2, 1):
+            for at in range(len(words) - length + 1):
+                places = frozenset(range(at, at + length))
+                if places & taken:
+                    continue
+                key = "".join(w.word for w in words[at : at + length])
+                feature = names.get(key) or names.get(key.removesuffix("s"))
+                if feature is not None:
+                    return feature, places
+    return None, frozenset()

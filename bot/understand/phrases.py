@@ -1,0 +1,221 @@
+"""Finds a company's example phrases in a question: paraphrased, inflected, translated, misspelt.
+
+A phrase is a set of units (concepts or stems). How much of a phrase's weight a question covers,
+close together, is its score. Units that many targets share ("list", "report") weigh little;
+units that name one target ("payslip") weigh much.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.understand.lexicon import Lexicon, Unit
+from bot.understand.text import tokens
+
+NEAR = 0.72
+"""How much a weaker synonym counts against the word itself."""
+
+ACCEPT = 0.66
+"""The share of a phrase's weight that must be found for it to count."""
+
+_HEAD_WEIGHT = 0.6
+_WINDOW = 5
+"""How many further words than the phrase has may lie between its first and last unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A phrase to be found."""
+
+    target: str
+    text: str
+    trust: float = 1.0
+    with_head: bool = False
+    """Only together with a word for information: "customer" alone is no customer data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One example phrase of one target (a data key or a use)."""
+
+    target: str
+    text: str
+    units: tuple[tuple[str, ...], ...]
+    weights: tuple[float, ...]
+    trust: float = 1.0
+    """1.0 for an example somebody wrote; less for phrases derived from names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A phrase found in a question."""
+
+    target: str
+    text: str
+    score: float
+    """0 to 1: the share of the phrase that was found, times its trust."""
+    weight: float
+    """How telling the found units are; ties between phrases go to the larger."""
+    tokens: frozenset[int]
+    """Indexes of the tokens that were found."""
+    telling: frozenset[int]
+    """Those of them that are more than general words such as "list"."""
+
+
+class PhraseIndex:
+    """Phrases of all targets, indexed by unit."""
+
+    def __init__(
+        self,
+        examples: Iterable[Example],
+        lexicon: Lexicon,
+        language: str,
+        general: Mapping[str, float],
+        skip: Collection[str],
+    ) -> None:
+        """Index `examples`.
+
+        `general` damps concepts that say little; `skip` names folded words that say nothing.
+        """
+        self._general = general
+        self._near = lexicon.near
+        self._head = tuple(sorted(general))
+        read = [(example, self._units(example, lexicon, language, skip)) for example in examples]
+        self._spread = _spread(read)
+        self.phrases: list[Phrase] = []
+        self._by_unit: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        seen: set[tuple[str, tuple[tuple[str, ...], ...]]] = set()
+        for example, units in read:
+            if units and (example.target, units) not in seen:
+                seen.add((example.target, units))
+                self._add(example, units)
+        self._general_units = frozenset(general)
+
+    def _units(
+        self, example: Example, lexicon: Lexicon, language: str, skip: Collection[str]
+    ) -> tuple[tuple[str, ...], ...]:
+        words = tokens(example.text)
+        units = dict.fromkeys(
+            unit.concepts
+            for unit in lexicon.units(words, language)
+            if unit.last > unit.first or words[unit.first].word not in skip
+        )
+        return (*units, self._head) if example.with_head else tuple(units)
+
+    def _add(self, example: Example, units: tuple[tuple[str, ...], ...]) -> None:
+        weights = tuple(self._unit_weight(unit) for unit in units)
+        number = len(self.phrases)
+        self.phrases.append(Phrase(example.target, example.text, units, weights, example.trust))
+        for place, unit in enumerate(units):
+            for concept in unit:
+                self._by_unit[concept].append((number, place))
+
+    def _unit_weight(self, unit: tuple[str, ...]) -> float:
+        if unit == self._head:
+            return _HEAD_WEIGHT
+        return max(self._weight(concept) for concept in unit)
+
+    def _weight(self, concept: str) -> float:
+        rare = 1.0 / (1.0 + 0.35 * math.log(self._spread.get(concept, 1)))
+        return rare * self._general.get(concept, 1.0)
+
+    def find(self, units: Sequence[Unit]) -> list[Match]:
+        """Every phrase the units cover well enough, best first."""
+        hits: defaultdict[int, dict[int, list[tuple[float, Unit]]]] = defaultdict(dict)
+        for unit in units:
+            for concept, strength in self._meant(unit):
+                for number, place in self._by_unit.get(concept, ()):
+                    hits[number].setdefault(place, []).append((strength, unit))
+        found = [
+            match
+            for number, places in hits.items()
+            if (match := self._match(self.phrases[number], places)) is not None
+        ]
+        found.sort(key=lambda m: (-m.score, -m.weight, m.target))
+        return found
+
+    def _meant(self, unit: Unit) -> Iterable[tuple[str, float]]:
+        for concept in unit.concepts:
+            yield concept, 1.0
+        for concept in unit.concepts:
+            for other in self._near.get(concept, ()):
+                if other not in unit.concepts:
+                    yield other, NEAR
+
+    def _match(
+        self, phrase: Phrase, places: Mapping[int, list[tuple[float, Unit]]]
+    ) -> Match | None:
+        total = sum(phrase.weights)
+        reachable = sum(phrase.weights[place] for place in places)
+        if reachable < ACCEPT * total:
+            return None
+        chosen = _closest(places, len(phrase.units) + _WINDOW)
+        covered = sum(phrase.weights[place] * strength for place, (strength, _) in chosen.items())
+        score = covered / total * phrase.trust
+        if covered < ACCEPT * total or not self._tells(phrase, chosen):
+            return None
+        covering = frozenset(
+            i for _, unit in chosen.values() for i in range(unit.first, unit.last + 1)
+        )
+        telling = frozenset(
+            i
+            for place, (_, unit) in chosen.items()
+            if not self._is_general(phrase.units[place])
+            for i in range(unit.first, unit.last + 1)
+        )
+        return Match(phrase.target, phrase.text, score, covered, covering, telling or covering)
+
+    def _tells(self, phrase: Phrase, chosen: Mapping[int, tuple[float, Unit]]) -> bool:
+        """Whether something other than general words was found, if the phrase has any."""
+        if all(self._is_general(unit) for unit in phrase.units):
+            return len(chosen) == len(phrase.units)
+        return any(not self._is_general(phrase.units[place]) for place in chosen)
+
+    def _is_general(self, unit: tuple[str, ...]) -> bool:
+        return any(concept in self._general_units for concept in unit)
+
+
+def _spread(read: Iterable[tuple[Example, tuple[tuple[str, ...], ...]]]) -> dict[str, int]:
+    """In how many targets each concept occurs."""
+    targets: defaultdict[str, set[str]] = defaultdict(set)
+    for example, units in read:
+        for unit in units:
+            for concept in unit:
+                targets[concept].add(example.target)
+    return {concept: len(found) for concept, found in targets.items()}
+
+
+def _closest(
+    places: Mapping[int, list[tuple[float, Unit]]], window: int
+) -> dict[int, tuple[float, Unit]]:
+    """For each place of a phrase its best hit, all within one window of the question."""
+    best: dict[int, tuple[float, Unit]] = {}
+    best_score = -1.0
+    starts = sorted({unit.first for hits in places.values() for _, unit in hits})
+    for start in starts:
+        chosen: dict[int, tuple[float, Unit]] = {}
+        for place, hits in places.items():
+            inside = [
+                (strength, -unit.first, unit)
+                for strength, unit in hits
+                if start <= unit.first < start + window
+            ]
+            if inside:
+                strength, _, unit = max(inside, key=lambda hit: hit[:2])
+                chosen[place] = (strength, unit)
+        score = sum(strength for strength, _ in chosen.values())
+        if score > best_score:
+            best, best_score = chosen, score
+    return best
+
+
+def without_parts(matches: Sequence[Match]) -> list[Match]:
+    """Leave out matches whose telling words a better match of another target covers."""
+    kept: list[Match] = []
+    for match in sorted(matches, key=lambda m: (-m.score * m.weight, -len(m.tokens), m.target)):
+        if not any(match.telling <= other.tokens for other in kept):
+            kept.append(match)
+    return kept

@@ -1,0 +1,187 @@
+"""`understand`: a message and its conversation into a Reading. Rules only; no model, no verdict."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.chat import MESSAGE_LIMIT
+from bot.understand import cues as cue_phrases
+from bot.understand import lexicon as dictionaries
+from bot.understand.data import DataNames, DataReading
+from bot.understand.intents import ACTIONS, claims_in, topic_of
+from bot.understand.language import language_of
+from bot.understand.naming import Naming, ToolReading
+from bot.understand.people import PeopleNames
+from bot.understand.policies import PolicyIndex
+from bot.understand.sentence import Sentence, assign_roles, roles
+from bot.understand.spelling import Spelling
+from bot.understand.text import Text, read_text, tokens
+from bot.understand.turns import merge
+from bot.understand.uses import GENERAL, UseNames, UseReading
+from bot.understand.words import Reading
+
+if TYPE_CHECKING:
+    from bot.chat import Person, Turn
+    from bot.knowledge import Knowledge
+
+_TURNS = 4
+"""How many of the person's earlier messages a follow-up can lean on."""
+
+
+class Reader:
+    """Understands messages for one knowledge base. Build it once per snapshot; it keeps no state."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        """Index everything the knowledge base teaches."""
+        lexicon = dictionaries.shipped()
+        self._knowledge = knowledge
+        self._lexicon = lexicon
+        self._cues = cue_phrases.shipped()
+        self._naming = Naming(knowledge, lexicon)
+        self._data = DataNames(knowledge, lexicon)
+        self._uses = UseNames(knowledge, lexicon)
+        self._people = PeopleNames(knowledge)
+        self._policies = PolicyIndex(knowledge, lexicon)
+        self._spelling = Spelling(knowledge, lexicon)
+
+    def read(self, text: str, history: Sequence[Turn], person: Person) -> Reading:
+        """Understand one message in the light of the messages before it."""
+        unusable = _unusable(text)
+        if unusable is not None:
+            return unusable
+        before = [turn.text for turn in history if turn.role == "user"][-_TURNS:]
+        earlier: Reading | None = None
+        for said in before:
+            if _unusable(said) is None:
+                earlier = self._one(said, person, earlier)
+        return self._one(text, person, earlier)
+
+    def _one(self, message: str, person: Person, earlier: Reading | None) -> Reading:
+        text = read_text(message)
+        if not text.tokens:
+            text = read_text(text.pasted or text.whole)
+        people = self._people.words
+        default = earlier.language if earlier is not None else "en"
+        words = self._spelling.correct(text.tokens)
+        language = language_of(words, self._lexicon, default)
+        cues = self._cues.find(words)
+        # Tools are looked for in the words as written: a misspelt name is no dictionary word.
+        tools = self._naming.find(text.tokens, cues, people)
+        units = self._lexicon.units(words, language)
+        sentence = Sentence(
+            words=words,
+            units=units,
+            cues=cues,
+            language=language,
+            roles=assign_roles(words, units, language, roles()),
+            taken=tools.taken,
+        )
+        use = self._uses.read(sentence)
+        data = self._data.read(text, sentence, use.matches, put_it=bool(tools.tools))
+        reading = self._reading(text, sentence, tools, use, data, person)
+        if earlier is not None:
+            reading = merge(
+                reading,
+                earlier,
+                sentence,
+                person,
+                naming=self._naming,
+                data=self._data,
+                people=self._people,
+            )
+        return self._finished(reading, text, sentence)
+
+    def _reading(
+        self,
+        text: Text,
+        sentence: Sentence,
+        tools: ToolReading,
+        use: UseReading,
+        data: DataReading,
+        person: Person,
+    ) -> Reading:
+        about = self._people.about(sentence.words, person, sentence.cues)
+        topic = topic_of(sentence, tools, use, data)
+        because = dict(data.because)
+        if use.use != GENERAL:
+            because["use"] = use.words
+        return Reading(
+            topic=topic,
+            action=ACTIONS[topic],
+            language=sentence.language,
+            tools=tools.tools,
+            tool_choices=tools.choices,
+            want="one" if _to_choose(sentence, tools) else "all",
+            which_tool=topic == "permission" and _which_tool(sentence, tools, use, data),
+            data=data.keys,
+            rules=data.rules,
+            use=use.use,
+            undescribed=data.undescribed,
+            thing=data.thing,
+            claims=claims_in(sentence, self._cues.find(tokens(text.pasted))),
+            about=about if about != person else None,
+            because=because,
+        )
+
+    def _finished(self, reading: Reading, text: Text, sentence: Sentence) -> Reading:
+        """Look up what only the final topic needs."""
+        if reading.topic == "policy":
+            sections = self._policies.find(sentence)
+            return replace(reading, sections=sections)
+        if reading.topic == "run_template":
+            return replace(reading, template=_template(sentence))
+        if reading.topic == "coach":
+            return replace(reading, course=self._policies.course(sentence))
+        return reading
+
+
+def _unusable(message: str) -> Reading | None:
+    """A reading for messages with nothing to understand; None for all others."""
+    if len(message) > MESSAGE_LIMIT:
+        return Reading(topic="too_long", action="answer")
+    if not message.strip():
+        return Reading(topic="empty", action="answer")
+    letters = sum(1 for c in message if c.isalnum())
+    if letters == 0:
+        return Reading(topic="unreadable", action="answer")
+    noise = sum(1 for c in message if c == "\ufffd" or unicodedata.category(c) in _NOISE)
+    if noise > max(3, len(message) // 10):
+        return Reading(topic="unreadable", action="answer")
+    return None
+
+
+_NOISE = frozenset({"Cc", "Cs", "Co", "Cn"})
+_PRONOUNS = frozenset("it there that damit dort lo ahi dat daar".split())
+
+
+def _to_choose(sentence: Sentence, tools: ToolReading) -> bool:
+    """Several tools of which one is to be chosen: "ChatGPT or Claude?"."""
+    if len(tools.mentions) < 2 or not sentence.has("choose_one"):
+        return False
+    first, last = tools.mentions[0].first, tools.mentions[-1].last
+    return any(first <= cue.first <= last for cue in sentence.cues["choose_one"]) or sentence.has(
+        "which_tool"
+    )
+
+
+def _which_tool(sentence: Sentence, tools: ToolReading, use: UseReading, data: DataReading) -> bool:
+    if tools.tools or tools.choices:
+        return False
+    if sentence.has("any_ai", "which_tool"):
+        return True
+    points = any(token.word in _PRONOUNS for token in sentence.words)
+    return not points and (bool(data.keys) or use.use != GENERAL)
+
+
+def _template(sentence: Sentence) -> str | None:
+    """The template a message names: the words between "run" and "template"."""
+    cue = sentence.cues["run_template"][0]
+    named = [t.text for t in sentence.words[cue.first + 1 : cue.last]]
+    if not named:
+        named = [t.text for t in sentence.words[cue.last + 1 : cue.last + 4]]
+    skip = {"the", "a", "my", "our", "template", "prompt", "start", "run", "use"}
+    kept = [word.lower() for word in named if word.lower() not in skip]
+    return "-".join(kept) or None

@@ -1,0 +1,159 @@
+"""A question taken apart: its units, its cues, and the part each word plays in the sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from bot.understand.cues import Cue
+from bot.understand.lexicon import Unit, read_yaml
+from bot.understand.text import Token
+
+Role = Literal["data", "made", "purpose"]
+"""What words stand for: data that goes in, something that comes out, or what it is for."""
+
+_VERB_LAST = frozenset({"de", "nl", "tr", "ja"})
+
+_BRINGS_DATA = frozenset(
+    "with from using containing including inside within contains include includes about based on "
+    "having of without mit aus von enthalten enthalt uber anhand ohne avec depuis contenant sur "
+    "sans con desde sobre sin met uit over zonder da com sem z ze bez o med fra fran utan uden se "
+    "our unsere unserem unseren unserer nos notre nuestra nuestro nuestras nuestros onze ons".split()
+)
+_BRINGS_PURPOSE = frozenset(
+    "for fur pour para voor per dla for til pro icin as als comme como".split()
+)
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Concepts by the part they play; the data of `roles.yaml`."""
+
+    put: frozenset[str]
+    work_on: frozenset[str]
+    make: frozenset[str]
+    heads: frozenset[str]
+    weak: frozenset[str]
+    people: frozenset[str]
+    raising: frozenset[str]
+    public: frozenset[str]
+    kinds: Mapping[str, frozenset[str]]
+
+    @property
+    def verbs(self) -> frozenset[str]:
+        """Every verb that shows what its object is."""
+        return self.put | self.work_on | self.make
+
+
+@cache
+def roles() -> Roles:
+    """The shipped roles."""
+    row = read_yaml(_HERE / "roles.yaml")
+    kinds = {kind: frozenset(concepts) for kind, concepts in row.pop("kinds").items()}
+    return Roles(kinds=kinds, **{name: frozenset(concepts) for name, concepts in row.items()})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One message's question, ready to be searched."""
+
+    words: tuple[Token, ...]
+    units: tuple[Unit, ...]
+    cues: Mapping[str, Sequence[Cue]]
+    language: str
+    roles: tuple[Role, ...]
+    """The role of each token."""
+    taken: frozenset[int] = frozenset()
+    """Tokens that name tools or editions and say nothing about data or purpose."""
+
+    def has(self, *names: str) -> bool:
+        """Whether any of these cues was found."""
+        return any(name in self.cues for name in names)
+
+    def covered(self, *names: str) -> frozenset[int]:
+        """The tokens these cues cover."""
+        return frozenset(
+            i
+            for name in names
+            for cue in self.cues.get(name, ())
+            for i in range(cue.first, cue.last + 1)
+        )
+
+    def free_units(self, *, masked: frozenset[int] = frozenset()) -> list[Unit]:
+        """Units that are neither part of a tool's name nor masked."""
+        shut = self.taken | masked
+        return [u for u in self.units if not shut & set(range(u.first, u.last + 1))]
+
+    def words_of(self, places: frozenset[int]) -> str:
+        """The words of some tokens, as written."""
+        return " ".join(self.words[i].text for i in sorted(places))
+
+
+def assign_roles(
+    words: Sequence[Token], units: Sequence[Unit], language: str, known: Roles
+) -> tuple[Role, ...]:
+    """The role of every token, from the verbs and prepositions around it."""
+    verb_at = _verbs(units, known)
+    before = _reading_on(words, verb_at)
+    if language not in _VERB_LAST:
+        return before
+    return _verbs_last(words, verb_at, before)
+
+
+def _verbs(units: Sequence[Unit], known: Roles) -> dict[int, Role]:
+    found: dict[int, Role] = {}
+    for unit in units:
+        concepts = set(unit.concepts)
+        if concepts & (known.put | known.work_on):
+            found[unit.first] = "data"
+        elif concepts & known.make:
+            found[unit.first] = "made"
+    return found
+
+
+def _reading_on(words: Sequence[Token], verb_at: Mapping[int, Role]) -> tuple[Role, ...]:
+    roles_found: list[Role] = []
+    role: Role = "data"
+    for at, token in enumerate(words):
+        if token.breaks:
+            role = "data"
+        if at in verb_at:
+            role = verb_at[at]
+        elif token.word in _BRINGS_DATA:
+            role = "data"
+        elif token.word in _BRINGS_PURPOSE:
+            role = "purpose"
+        roles_found.append(role)
+    return tuple(roles_found)
+
+
+def _verbs_last(
+    words: Sequence[Token], verb_at: Mapping[int, Role], before: tuple[Role, ...]
+) -> tuple[Role, ...]:
+    """Where verbs follow their objects, the next verb of the clause decides."""
+    result = list(before)
+    following: Role | None = None
+    for at in range(len(words) - 1, -1, -1):
+        if at in verb_at:
+            following = verb_at[at]
+        elif words[at].word in _BRINGS_DATA:
+            pass
+        elif following == "made" and not _under_preposition(words, at):
+            result[at] = "made"
+        if words[at].breaks or words[at].comma:
+            following = None
+    return tuple(result)
+
+
+def _under_preposition(words: Sequence[Token], at: int) -> bool:
+    """Whether "with", "from" … stands up to three words before, in the same clause."""
+    for back in range(at, max(at - 4, -1), -1):
+        if words[back].word in _BRINGS_DATA:
+            return True
+        if words[back].comma or words[back].breaks:
+            return False
+    return False

@@ -1,0 +1,372 @@
+"""Which tools a message names: catalogue names, well-known products, and names nobody knows."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.understand.lexicon import Lexicon, read_yaml
+from bot.understand.text import Token, fold, is_cjk, squeeze, tokens
+
+if TYPE_CHECKING:
+    from bot.knowledge import Knowledge
+
+_HERE = Path(__file__).parent
+_LONGEST_NAME = 5
+_SHORTEST_TYPO = 5
+_SHORT_TYPO = 6
+
+PLANS = frozenset(
+    "free plus pro premium team teams business enterprise edu education personal basic max ultra "
+    "starter advanced standard consumer gratis kostenlos gratuit gratuite gratuita".split()
+)
+"""Words that name a plan when they stand beside a tool's name."""
+
+PRIVATE_PLANS = frozenset(
+    "free plus pro premium personal basic starter consumer gratis kostenlos gratuit gratuite "
+    "gratuita".split()
+)
+
+_USING = frozenset(
+    "use uses used using try via utiliser utilise utilisons nutze nutzen benutze benutzen "
+    "verwenden verwende usar uso utilizar usando gebruik gebruiken gebruikt usare uzyc uzywac "
+    "anvanda bruge pouzit kullanmak kullanabilir with through ask open install".split()
+)
+_BESIDE = _USING | frozenset(
+    "in into to on is are about by from mit in auf bei avec dans sur con en a met op med i w do "
+    "z na and or und oder et ou y o of plus vs".split()
+)
+_TOOL_NOUNS = frozenset(
+    "ai app gpt bot chatbot plugin plug-in extension tool addon platform software assistant "
+    "llm agent copilot".split()
+)
+_NOT_A_NAME = frozenset(
+    "i it this that our my your the a an any some ai ki ia we you us them there here me him her "
+    "excel word powerpoint outlook google internet browser chat app apps tool tools web english "
+    "german french spanish dutch slack email mail teams pdf csv sql html api".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What one written name stands for."""
+
+    tool: str
+    """A catalogue tool's id, or "" for a product outside the catalogue."""
+    edition: str | None = None
+    plan: str = ""
+    """Plan words that came with the name ("plus") and name no edition of the catalogue."""
+    category: str | None = None
+    common: bool = False
+    """Also an ordinary word: it needs a capital letter or company to count."""
+    context: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place where a message names a tool; several names when the words fit several tools."""
+
+    names: tuple[Name, ...]
+    first: int
+    last: int
+    written: str
+
+    @property
+    def known(self) -> bool:
+        """Whether the catalogue has it."""
+        return bool(self.names[0].tool)
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Common English words, which a misspelt product name is never guessed from."""
+    with gzip.open(_HERE / "words_en.txt.gz", "rt", encoding="utf-8") as file:
+        return frozenset(file.read().split())
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A well-known AI product, whether or not a company's catalogue has it."""
+
+    name: str
+    category: str
+    aliases: tuple[str, ...]
+    common: bool
+    context: frozenset[str]
+
+
+@cache
+def products() -> tuple[Product, ...]:
+    """The shipped list of well-known AI products."""
+    return tuple(
+        Product(
+            name=row["name"],
+            category=row["category"],
+            aliases=tuple(row.get("aliases") or ()),
+            common=row.get("common_word") == "true",
+            context=frozenset(fold(w) for w in row.get("context") or ()),
+        )
+        for row in read_yaml(_HERE / "products.yaml")
+    )
+
+
+class ToolNames:
+    """Every name a tool is known by, for one knowledge base."""
+
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
+        """Index the catalogue's names first; products only add what it leaves free."""
+        self._lexicon = lexicon
+        self._names: dict[str, tuple[Name, ...]] = {}
+        self._words: set[str] = set()
+        self._read_catalogue(knowledge)
+        self._read_products(knowledge)
+        self._longest = _LONGEST_NAME
+        self._by_shape: dict[tuple[str, int], list[str]] = {}
+        for key in self._names:
+            if len(key) >= _SHORTEST_TYPO and key.isascii():
+                self._by_shape.setdefault((key[0], len(key)), []).append(key)
+        self._cjk = tuple(key for key in self._names if is_cjk(key))
+
+    def _read_catalogue(self, knowledge: Knowledge) -> None:
+        found: dict[str, dict[Name, None]] = {}
+        for tool in knowledge.tools.values():
+            for written in (tool.id, tool.name, *tool.aliases):
+                name = Name(tool.id, category=tool.category, common=self._is_common(written))
+                found.setdefault(squeeze(written), {})[name] = None
+        for edition in knowledge.editions.values():
+            tool = knowledge.tools[edition.tool_id]
+            full = f"{tool.name} {edition.id.replace('_', ' ')}"
+            for written in (edition.name, full, *edition.aliases):
+                key = squeeze(written)
+                if key in found or key in PLANS or self._only_plain_words(written, tool.name):
+                    continue
+                name = Name(tool.id, edition.id, category=tool.category)
+                found.setdefault(key, {})[name] = None
+        self._names = {key: tuple(names) for key, names in found.items() if len(key) > 1}
+
+    def _only_plain_words(self, written: str, tool: str) -> bool:
+        """An edition called just "Enterprise" or "Free plan" names nothing by itself."""
+        own = {t.word for t in tokens(tool)}
+        rest = [t.word for t in tokens(written)]
+        return (
+            not own & set(rest)
+            and all(
+                self._lexicon.knows(word) or word in PLANS or word in ordinary_words()
+                for word in rest
+            )
+            and len(rest) < 2
+        )
+
+    def _is_common(self, written: str) -> bool:
+        words = [t.word for t in tokens(written)]
+        return len(words) == 1 and (words[0] in ordinary_words() or self._lexicon.knows(words[0]))
+
+    def _read_products(self, knowledge: Knowledge) -> None:
+        categories = self._categories(knowledge)
+        taken = dict(self._names)
+        for product in products():
+            keys = [squeeze(product.name), *map(squeeze, product.aliases)]
+            owners = {n.tool for key in keys[:1] for n in taken.get(key, ())} or {
+                n.tool for key in keys for n in taken.get(key, ()) if n.edition is None
+            }
+            owner = owners.pop() if len(owners) == 1 else ""
+            for written, key in zip((product.name, *product.aliases), keys, strict=True):
+                if key not in self._names and len(key) > 1:
+                    self._names[key] = (self._product_name(product, written, owner, categories),)
+
+    def _product_name(
+        self, product: Product, written: str, owner: str, categories: Mapping[str, str]
+    ) -> Name:
+        words = [t.word for t in tokens(written)]
+        plan = " ".join(w for w in words if w in PLANS)
+        single = len(words) == 1 and not any(c.isdigit() for c in written)
+        category = categories.get(product.category)
+        return Name(
+            owner,
+            plan=plan if owner and plan and len(words) > 1 else "",
+            category=category,
+            common="".join(words) in ordinary_words()
+            or (product.common and single and "." not in written),
+            context=product.context,
+        )
+
+    def _categories(self, knowledge: Knowledge) -> dict[str, str]:
+        """Our product categories in the company's words, learnt from the tools both know."""
+        votes: dict[str, dict[str, int]] = {}
+        for product in products():
+            for names in (self._names.get(squeeze(product.name), ()),):
+                for name in names:
+                    mine = knowledge.tools[name.tool].category
+                    seen = votes.setdefault(product.category, {})
+                    seen[mine] = seen.get(mine, 0) + 1
+        learnt = {ours: max(seen, key=lambda c: (seen[c], c)) for ours, seen in votes.items()}
+        theirs = {tool.category for tool in knowledge.tools.values()}
+        return {ours: ours for ours in theirs} | learnt
+
+    def find(self, words: Sequence[Token]) -> list[Mention]:
+        """Every place where the words name a tool, in order, longest names first."""
+        found: list[Mention] = []
+        at = 0
+        while at < len(words):
+            mention = self._at(words, at)
+            if mention is None:
+                at += 1
+            else:
+                found.append(mention)
+                at = mention.last + 1
+        return found
+
+    def _at(self, words: Sequence[Token], at: int) -> Mention | None:
+        if is_cjk(words[at].word):
+            return self._cjk_name(words, at)
+        spans = list(self._spans(words, at))
+        for key, last in spans:
+            names = tuple(n for n in self._names.get(key, ()) if self._stands(n, words, at, last))
+            if names:
+                return _mention(names, words, at, last)
+        for key, last in spans:
+            names = self._misspelt(key, words, at, last)
+            if names:
+                return _mention(names, words, at, last)
+        return None
+
+    def _spans(self, words: Sequence[Token], at: int) -> Iterator[tuple[str, int]]:
+        """Squeezed keys of the word runs that start here, longest first."""
+        keys: list[tuple[str, int]] = []
+        key = ""
+        for last in range(at, min(at + self._longest, len(words))):
+            if last > at and (words[last].breaks or words[last].comma):
+                break
+            word = words[last].word
+            stem, mark, _ = word.partition("'")
+            key += stem
+            keys.append((key, last))
+            if mark:
+                break
+        return reversed(keys)
+
+    def _cjk_name(self, words: Sequence[Token], at: int) -> Mention | None:
+        for key in self._cjk:
+            if key in words[at].word:
+                return Mention(self._names[key], at, at, key)
+        return None
+
+    def _stands(self, name: Name, words: Sequence[Token], first: int, last: int) -> bool:
+        """Whether a name that is also an ordinary word is used as a name here."""
+        if not name.common:
+            return True
+        token = words[first]
+        inside = first > 0 and not token.breaks
+        if token.capital and inside and not token.text.isupper():
+            return True
+        said = {w.word for w in words}
+        explained = any(set(c.split()) <= said for c in name.context)
+        if explained and (name.tool or token.capital):
+            return True
+        before = words[first - 1].word if inside else ""
+        if name.tool:
+            after = words[last + 1].word if last + 1 < len(words) else ""
+            shouting = token.capital or len(words) <= 6
+            return before in _BESIDE or (not inside and shouting) or after in _TOOL_NOUNS
+        return before in _USING and token.capital
+
+    def _misspelt(
+        self, key: str, words: Sequence[Token], first: int, last: int
+    ) -> tuple[Name, ...]:
+        if len(key) < _SHORTEST_TYPO or last - first > 2 or not key.isascii():
+            return ()
+        if first == last and self._is_word(words[first].word):
+            return ()
+        if first != last and all(self._is_word(words[i].word) for i in range(first, last + 1)):
+            return ()
+        limit = 1 if len(key) < 8 else 2
+        candidates = [
+            name
+            for size in range(len(key) - limit, len(key) + limit + 1)
+            for letter in {key[0], key[1]}
+            for name in self._by_shape.get((letter, size), ())
+        ]
+        best = process.extractOne(key, candidates, scorer=OSA.distance, score_cutoff=limit)
+        if best is None:
+            return self._inflected(key) if first == last else ()
+        names = self._names[best[0]]
+        if names[0].common and not words[first].capital:
+            return ()
+        if names[0].tool or len(key) > _SHORT_TYPO:
+            return names
+        # A short unknown word in a tool's place may be a product; anywhere else it is a typo.
+        return names if first and words[first - 1].word in _USING else ()
+
+    def _inflected(self, key: str) -> tuple[Name, ...]:
+        """`ChatGPTye`, `Copilotem`: a name with an ending of up to three letters."""
+        for cut in range(len(key) - 1, max(len(key) - 4, 4), -1):
+            names = self._names.get(key[:cut], ())
+            if names and not names[0].common:
+                return names
+        return ()
+
+    def _is_word(self, word: str) -> bool:
+        return word in ordinary_words() or self._lexicon.knows(word) or len(word) < 3
+
+    def is_named(self, written: str) -> bool:
+        """Whether a squeezed name is in the catalogue or the product list."""
+        return squeeze(written) in self._names
+
+
+def unknown_names(
+    words: Sequence[Token], taken: Iterable[Mention], lexicon: Lexicon, people: frozenset[str]
+) -> Iterator[Mention]:
+    """Names in a tool's place that no list has: "use Zibblr", "into Blorp AI", "foo.ai"."""
+    used = {i for mention in taken for i in range(mention.first, mention.last + 1)}
+    for at, token in enumerate(words):
+        if at in used or token.word in _NOT_A_NAME or len(token.word) < 3:
+            continue
+        before = words[at - 1].word if at and not token.breaks else ""
+        after = words[at + 1].word if at + 1 < len(words) and not words[at + 1].breaks else ""
+        strange = not lexicon.knows(token.word) and token.word not in ordinary_words()
+        if token.word in people or not _looks_like_a_name(token, before, after, strange):
+            continue
+        last = at + 1 if after in _TOOL_NOUNS else at
+        yield _mention((Name(""),), words, at, last)
+
+
+def _looks_like_a_name(token: Token, before: str, after: str, strange: bool) -> bool:
+    if after in {"ai", "gpt"} and (token.capital or strange) and token.word not in _BESIDE:
+        return True
+    if before not in _BESIDE or token.text.isdigit() or not strange:
+        return False
+    if after in _TOOL_NOUNS:
+        return True
+    return before in _USING and token.capital
+
+
+def _mention(names: tuple[Name, ...], words: Sequence[Token], first: int, last: int) -> Mention:
+    written = " ".join(w.text for w in words[first : last + 1])
+    return Mention(names, first, last, written.partition("'")[0])
+
+
+def with_plan(mention: Mention, words: Sequence[Token]) -> Mention:
+    """The mention with a plan word that stands right beside it ("ChatGPT plus")."""
+    if mention.names[0].edition is not None or mention.names[0].plan:
+        return mention
+    after = mention.last + 1
+    if after < len(words) and words[after].word in PLANS and not words[after].breaks:
+        return replace(
+            mention,
+            names=tuple(replace(n, plan=words[after].word) for n in mention.names),
+            last=after,
+            written=f"{mention.written} {words[after].text}",
+        )
+    before = mention.first - 1
+    if before >= 0 and words[before].word in PLANS and not words[mention.first].breaks:
+        return replace(
+            mention, names=tuple(replace(n, plan=words[before].word) for n in mention.names)
+        )
+    return mention

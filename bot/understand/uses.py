@@ -1,0 +1,83 @@
+"""What the person wants to do: one of the company's uses, or `general` when nobody said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.understand.language import function_words
+from bot.understand.lexicon import Lexicon
+from bot.understand.phrases import Example, Match, PhraseIndex
+from bot.understand.sentence import Sentence, roles
+
+if TYPE_CHECKING:
+    from bot.knowledge import Knowledge
+
+GENERAL = "general"
+
+_WEAK = 0.4
+_BY_NAME = 0.97
+_BY_ID = 0.93
+_CLOSE = 0.04
+_EFFECTS = {"ok": 0, "conditions": 1, "prohibited": 2}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseReading:
+    """The purpose that was found, with every phrase that points at one."""
+
+    use: str = GENERAL
+    words: str = ""
+    matches: tuple[Match, ...] = ()
+
+
+class UseNames:
+    """How one company speaks of what AI is used for."""
+
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
+        """Index names and examples of all uses."""
+        self._uses = knowledge.uses
+        weak = dict.fromkeys(roles().weak, _WEAK)
+        self._index = PhraseIndex(
+            _examples(knowledge), lexicon, knowledge.company.language, weak, skip=function_words().keys()
+        )
+
+    def read(self, sentence: Sentence) -> UseReading:
+        """The purpose of the question. A prohibited purpose that is clearly there wins."""
+        masked = sentence.covered("may", "any_ai", "personal_account", "company_account")
+        found = self._index.find(sentence.free_units(masked=masked))
+        if not found:
+            return UseReading()
+        best = self._best(found)
+        return UseReading(
+            use=best.target, words=sentence.words_of(best.tokens), matches=tuple(found)
+        )
+
+    def _best(self, found: Sequence[Match]) -> Match:
+        def merit(match: Match) -> float:
+            return match.score * (match.weight + 0.5)
+
+        first = max(found, key=lambda m: (merit(m), -len(m.text)))
+        rivals = [m for m in found if merit(m) >= merit(first) * (1 - _CLOSE)]
+        strict = max(rivals, key=lambda m: (self._strictness(m.target), merit(m)))
+        barred = [
+            m
+            for m in found
+            if self._strictness(m.target) == _EFFECTS["prohibited"]
+            and not m.telling <= first.telling
+            and m.score > 0.8
+        ]
+        return max(barred, key=merit) if barred else strict
+
+    def _strictness(self, use: str) -> int:
+        described = self._uses[use]
+        return _EFFECTS["prohibited"] if described.red_line else _EFFECTS[described.effect]
+
+
+def _examples(knowledge: Knowledge) -> Iterator[Example]:
+    for use in knowledge.uses.values():
+        if use.id == GENERAL:
+            continue
+        for example in use.examples:
+            yield Example(use.id, example)
+        yield Example(use.id, use.name, _BY_NAME)
+        yield Example(use.id, use.id.replace("_", " ").replace("-", " "), _BY_ID)
