@@ -19,7 +19,7 @@ class JsonLines(logging.Formatter):
     @override
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        event = {
+        event: dict[str, object] = {
             "at": at,
             "level": record.levelname.lower(),
             "logger": record.name,

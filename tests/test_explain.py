@@ -239,7 +239,7 @@ def test_a_tool_nobody_named_is_asked_about_with_the_candidates() -> None:
 
 
 def test_without_candidates_the_tools_open_to_the_person_are_offered() -> None:
-    assert [b.value for b in card(may(use="summarise")).buttons] == [
+    assert [b.value for b in card(may(use="social_post")).buttons] == [
         "chatgpt:enterprise",
         "copilot:m365",
     ]

@@ -84,7 +84,8 @@ red_lines:
 """,
     "data.yaml": """
 classes:
-  - {id: public, rank: 0, name: Public, examples: [published blog post, press release], cite: [AUP-2]}
+  - {id: public, rank: 0, name: Public, examples: [published blog post, press release],
+     cite: [AUP-2]}
   - {id: internal, rank: 1, name: Internal, examples: [team update, project plan], cite: [AUP-2]}
   - id: personal
     rank: 2
@@ -94,16 +95,19 @@ classes:
       customer: {examples: [customer list]}
       hr_case: {examples: [grievance file]}
     cite: [DATA-3]
-  - {id: secret, rank: 3, name: Secret, examples: [password, API key], absolute: true, cite: [DATA-3]}
+  - {id: secret, rank: 3, name: Secret, examples: [password, API key], absolute: true,
+     cite: [DATA-3]}
 rules:
   - {id: hashed, class: personal, text: "Hashed data still counts as personal.", cite: [DATA-3]}
 """,
     "uses.yaml": """
 - {id: general, name: Purpose not stated, effect: ok}
-- {id: social_post, name: Social media post, effect: conditions, conditions: [human-review, brand-approval], cite: [MKT-1]}
+- {id: social_post, name: Social media post, effect: conditions,
+   conditions: [human-review, brand-approval], cite: [MKT-1]}
 - {id: summarise, name: Summarise, effect: ok, cite: [AUP-2]}
 - {id: contract_review, name: Contract review, effect: ok, only_departments: [legal], cite: [AUP-2]}
-- {id: image_publish, name: Published image, effect: ok, only_tools: ["painter:pro"], not_regions: [DE], cite: [MKT-1]}
+- {id: image_publish, name: Published image, effect: ok, only_tools: ["painter:pro"],
+   not_regions: [DE], cite: [MKT-1]}
 - {id: rank_people, name: Rank candidates, effect: prohibited, red_line: RL-1, cite: [AUP-4]}
 - {id: fake_reviews, name: Invented reviews, effect: prohibited, cite: [AUP-4]}
 """,
@@ -116,7 +120,8 @@ web-search-off: {text: "Web search is switched off for this chat."}
 training-basics: {text: "Finish the lesson 'AI at Acme' first.", check: system, course: TR-1}
 """,
     "exceptions.yaml": """
-- {id: EX-7, people: [ana@acme.example], tool: "painter:pro", use: summarise, data: [personal], from: 2026-11-01, to: 2026-12-31, by: AI Council, cite: [AUP-4]}
+- {id: EX-7, people: [ana@acme.example], tool: "painter:pro", use: summarise, data: [personal],
+   from: 2026-11-01, to: 2026-12-31, by: AI Council, cite: [AUP-4]}
 """,
     "tools/chatgpt.yaml": """
 id: chatgpt
@@ -172,7 +177,9 @@ editions:
     account: company
     status: limited
     who: {types: [employee], departments: [legal, people], regions: [DE, FR]}
-    data: {public: allow, personal.hr_case: {allow: true, only_departments: [people], only_regions: [DE]}}
+    data:
+      public: allow
+      personal.hr_case: {allow: true, only_departments: [people], only_regions: [DE]}
     models: [{match: ["draw-*"], data: {public: deny}}]
     features:
       upscale: {status: allow, only_uses: [image_publish], not_regions: [DE]}
@@ -207,7 +214,8 @@ editions:
     "policies/AUP-6.md": _section(
         "AUP-6",
         "Guests and partners",
-        "# Guests\n\nGuests work with their own company's rules.\n\n- Ask the person you work with.\n",
+        "# Guests\n\nGuests work with their own company's rules.\n\n"
+        "- Ask the person you work with.\n",
     ),
     "policies/AUP-9.md": _section(
         "AUP-9", "Agents", "Agents may book rooms.", effective="2027-01-01"

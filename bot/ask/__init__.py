@@ -2,7 +2,19 @@
 
 from bot.ask.answer import Answer, Stages, answer
 from bot.ask.judge import judge
-from bot.ask.line import as_line
+from bot.ask.line import Asked, as_line, from_line
 from bot.ask.record import Replay, replay
+from bot.ask.sentences import AskError
 
-__all__ = ["Answer", "Replay", "Stages", "answer", "as_line", "judge", "replay"]
+__all__ = [
+    "Answer",
+    "AskError",
+    "Asked",
+    "Replay",
+    "Stages",
+    "answer",
+    "as_line",
+    "from_line",
+    "judge",
+    "replay",
+]

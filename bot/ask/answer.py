@@ -15,7 +15,7 @@ from bot.ask.judge import judge
 from bot.ask.record import record_of, words_of
 from bot.chat import Action, Card, Message, Turn
 from bot.decide import Ruling
-from bot.explain import explain, reasons
+from bot.explain import explain, reasons, to_text
 from bot.log import broken
 from bot.store import answers
 from bot.store.ids import answer_id
@@ -60,6 +60,8 @@ class Answer:
     ruling: Ruling | None
     """None when nothing was judged."""
     card: Card
+    text: str
+    """The card as plain text."""
     reasons: tuple[str, ...] = ()
     knowledge_version: str
     ms: float
@@ -108,12 +110,14 @@ class _Asked:
         with self.stages.time("explain"):
             card = explain(reading, ruling, app.knowledge, person, today=self.day, asked=text)
             why = reasons(ruling, reading, app.knowledge) if ruling is not None else ()
+            plain = to_text(card)
         self._log(reading, ruling, door)
         return Answer(
             answer_id=self.id,
             reading=reading,
             ruling=ruling,
             card=card,
+            text=plain,
             reasons=why,
             knowledge_version=app.knowledge.version,
             ms=0.0,
@@ -146,6 +150,11 @@ class _Asked:
 
     def broken(self) -> Answer:
         """Return the answer for when something of ours broke: honest, and no permission."""
+        headline = "Something went wrong here, so nothing was decided."
+        step = (
+            "Please ask again. If it happens twice, tell the people who run Greenlight this "
+            f"number: {self.id}"
+        )
         return Answer(
             answer_id=self.id,
             reading=Reading(topic="unreadable", action="answer"),
@@ -153,12 +162,10 @@ class _Asked:
             card=Card(
                 action="answer",
                 verdict="not_a_permission_question",
-                headline="Something went wrong here, so nothing was decided.",
-                next_step=(
-                    "Please ask again. If it happens twice, tell the people who run Greenlight "
-                    f"this number: {self.id}"
-                ),
+                headline=headline,
+                next_step=step,
             ),
+            text=f"{headline}\n{step}",
             knowledge_version=self.app.knowledge.version,
             ms=0.0,
             stages=self.stages,
@@ -187,9 +194,10 @@ def _action(reading: Reading, ruling: Ruling | None) -> Action:
 
 
 def _clean(message: Message) -> Message:
-    history = tuple(Turn(turn.role, _cleaned(turn.text)) for turn in message.history)
-    return replace(message, text=_cleaned(message.text), history=history)
+    history = tuple(Turn(turn.role, mended(turn.text)) for turn in message.history)
+    return replace(message, text=mended(message.text), history=history)
 
 
-def _cleaned(text: str) -> str:
+def mended(text: str) -> str:
+    """Return a text without what cannot be kept or shown."""
     return _UNKEEPABLE.sub("\ufffd", text)

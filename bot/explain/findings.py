@@ -102,7 +102,7 @@ def _tool(t: Telling, decision: Decision, finding: Finding) -> str:
     key = finding.words.get("edition")
     if key is not None:
         return names.key_name(t.knowledge, key)
-    return names.tool_name(t, decision.question.tool, decision.question.edition)
+    return names.judged_name(t, decision)
 
 
 def _red_line(t: Telling, red_line: str | None) -> str:
@@ -176,7 +176,7 @@ def _fact(t: Telling, decision: Decision, finding: Finding, *, several: bool) ->
         said = t.say("lifted", sentence=said, exception=finding.lifted_by)
     sections = f" ({', '.join(finding.cites)})" if finding.cites else ""
     label = capital(about(t, finding))
-    tool = names.tool_name(t, decision.question.tool, decision.question.edition)
+    tool = names.judged_name(t, decision)
     return Fact(
         label=f"{tool}: {label}" if several and tool else label,
         text=f"{said}{sections}",

@@ -50,7 +50,7 @@ HEADS: Mapping[str, str] = MappingProxyType(
 
 def headline(t: Telling, ruling: Ruling, behind: tuple[Finding, ...]) -> str:
     """The verdict in plain words."""
-    if ruling.recommended:
+    if ruling.recommended and (ruling.leading.allowed or ruling.verdict == "not_allowed"):
         return _recommended(t, ruling)
     if by_tool(ruling, behind):
         return _several(t, ruling)
@@ -92,7 +92,7 @@ def _several(t: Telling, ruling: Ruling) -> str:
 def _no(t: Telling, ruling: Ruling, behind: tuple[Finding, ...]) -> str:
     question = ruling.leading.question
     lead = behind[0] if behind else None
-    if lead is None and question.tool is None:
+    if lead is None and question.tool is None and ruling.verdict == "not_allowed":
         return t.say("head-recommended-none")
     kind = HEADS.get(lead.code) if lead is not None and lead.verdict == ruling.verdict else None
     if kind is None or lead is None:
@@ -102,7 +102,7 @@ def _no(t: Telling, ruling: Ruling, behind: tuple[Finding, ...]) -> str:
     day = lead.words.get("date")
     return t.say(
         f"head-{kind}",
-        tool=names.tool_name(t, question.tool, ruling.leading.question.edition),
+        tool=names.judged_name(t, ruling.leading),
         feature=names.feature_name(question.feature),
         region=names.region_name(t.knowledge, question.person.region or ""),
         date=t.say.day(date.fromisoformat(day)) if day else "",

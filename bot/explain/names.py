@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.chat import Citation, Person
-from bot.decide import UNLISTED, Question
+from bot.decide import UNLISTED, Decision, Question
 from bot.explain.sentences import Sentences, one_line
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Telling:
 
 def echo(words: str) -> str:
     """The asker's words, short enough to repeat."""
-    words = one_line(words)
+    words = "".join(letter for letter in one_line(words) if letter.isprintable())
     return words if len(words) <= _LONGEST_ECHO else f"{words[: _LONGEST_ECHO - 1].rstrip()}…"
 
 
@@ -82,6 +82,13 @@ def key_name(knowledge: Knowledge, key: str) -> str:
         return one_line(knowledge.editions[key].name)
     tool = knowledge.tools.get(key)
     return one_line(tool.name) if tool is not None else echo(key)
+
+
+def judged_name(t: Telling, decision: Decision) -> str:
+    """What the edition that was judged is called; else the tool that was asked about."""
+    if decision.edition is not None:
+        return key_name(t.knowledge, decision.edition)
+    return tool_name(t, decision.question.tool)
 
 
 def with_account(t: Telling, edition: Edition, *, assumed: bool = False) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
@@ -17,6 +18,9 @@ _NAMED_BY_PEOPLE = ("{data}", "{feature}", "{use}")
 """Words that come in lower case; a sentence that opens with one still starts with a capital."""
 
 _SPELLED_OUT = 9
+
+_GAP = re.compile(r"[^\S\u00a0\u202f]+")
+"""White space of any kind, without the no-break spaces that French sentences need."""
 
 
 class Sentences:
@@ -79,7 +83,7 @@ class Sentences:
 
 def one_line(text: str) -> str:
     """Text on one line: what people or files wrote must not add lines to an answer."""
-    return " ".join(text.split())
+    return _GAP.sub(" ", text).strip(" ")
 
 
 def stopped(text: str) -> str:

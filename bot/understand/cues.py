@@ -55,15 +55,15 @@ class Cues:
         else:
             self._by_word[pattern[0]].append((cue, language, pattern))
 
-    def find(self, words: Sequence[Token]) -> dict[str, list[Cue]]:
-        """The cues of a question by name, in the order they stand."""
+    def find(self, words: Sequence[Token], text: str) -> dict[str, list[Cue]]:
+        """The cues of a question by name, in the order they stand; `text` is what was cut."""
         found: dict[str, list[Cue]] = {}
         for at, token in enumerate(words):
             for cue, language, pattern in self._by_word.get(token.word, ()):
-                self._try(words, at, cue, language, pattern, found)
+                self._try(words, text, at, cue, language, pattern, found)
             for cue, language, pattern in self._by_prefix:
                 if token.word.startswith(pattern[0][:-1]):
-                    self._try(words, at, cue, language, pattern, found)
+                    self._try(words, text, at, cue, language, pattern, found)
             if is_cjk(token.word):
                 for cue, language, piece in self._cjk:
                     if piece in token.word:
@@ -73,6 +73,7 @@ class Cues:
     def _try(
         self,
         words: Sequence[Token],
+        text: str,
         at: int,
         cue: str,
         language: str,
@@ -80,6 +81,8 @@ class Cues:
         found: dict[str, list[Cue]],
     ) -> None:
         last = _match(words, at, pattern)
+        if last is not None and pattern[-1].endswith(":"):
+            last = last if text[words[last].end :].lstrip(" ").startswith(":") else None
         if last is not None:
             found.setdefault(cue, []).append(Cue(cue, language, at, last))
 
@@ -94,6 +97,8 @@ def _pattern(phrase: str) -> tuple[str, ...]:
         words = [t.word for t in tokens(piece)]
         if words and piece.endswith("*"):
             words[-1] += "*"
+        if words and piece.endswith(":"):
+            words[-1] += ":"
         parts.extend(words)
     while parts and parts[-1] == _GAP:
         parts.pop()
@@ -124,6 +129,7 @@ def _match(words: Sequence[Token], at: int, pattern: tuple[str, ...]) -> int | N
 
 
 def _same(word: str, part: str) -> bool:
+    part = part.removesuffix(":")
     return word.startswith(part[:-1]) if part.endswith("*") else word == part
 
 

@@ -26,6 +26,7 @@ _CLASS_NOUNS = frozenset(
     "veri".split()
 )
 _NEGATED = 3
+_NEARBY = 3
 _NEGATIONS = frozenset(
     "no not never isn't aren't contains-no kein keine keinen keinerlei nicht pas aucun aucune sin "
     "ningun ninguna ninguno geen niet nessun nessuna non nenhum nenhuma nao bez zadne ingen inga "
@@ -184,19 +185,22 @@ class DataNames:
                 if concepts & set(unit.concepts):
                     for key in self._detects.get(kind, ()):
                         found.setdefault(key, sentence.words[unit.first].text)
-        if found or not self._people_data(units):
+        if found:
             return found
-        person = next(u for u in units if set(u.concepts) & self._roles.people)
-        for kind in ("PERSON", "EMAIL", "PHONE"):
-            for key in self._detects.get(kind, ()):
-                return {key.partition(".")[0]: sentence.words[person.first].text}
+        at = self._people_data(units)
+        if at is not None:
+            for kind in ("PERSON", "EMAIL", "PHONE"):
+                for key in self._detects.get(kind, ()):
+                    return {key.partition(".")[0]: sentence.words[at].text}
         return found
 
-    def _people_data(self, units: Sequence[Unit]) -> bool:
-        """People and a word for information close together: "client roster", "patients' info"."""
-        people = [u.first for u in units if set(u.concepts) & self._roles.people]
-        heads = [u.first for u in units if set(u.concepts) & self._roles.heads]
-        return any(abs(p - h) <= 3 for p in people for h in heads)
+    def _people_data(self, units: Sequence[Unit]) -> int | None:
+        """Where people's data is named: "client roster", "patients' info", "home addresses"."""
+        known = self._roles
+        people = [u.first for u in units if set(u.concepts) & known.people]
+        facts = [u.first for u in units if set(u.concepts) & (known.heads | known.personal)]
+        near = (p for p in people for f in facts if p != f and abs(p - f) <= _NEARBY)
+        return next(near, None)
 
     def described(
         self, sentence: Sentence, keys: frozenset[str]

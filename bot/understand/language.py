@@ -45,8 +45,8 @@ def language_of(words: Sequence[Token], lexicon: Lexicon, default: str) -> str:
 
 
 def _dictionary_votes(word: str, lexicon: Lexicon, votes: dict[str, float]) -> None:
-    spoken = lexicon.languages.get(word)
-    if spoken is None:
+    spoken = lexicon.spoken(word)
+    if not spoken:
         for language in ("de", "nl", "sv", "da"):
             if lexicon.parts(word, language):
                 votes[language] += _DICTIONARY_WORD

@@ -7,8 +7,9 @@ compared by their stem.
 
 from __future__ import annotations
 
+import gzip
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -56,22 +57,23 @@ class Lexicon:
 
     def __init__(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
         """Index `entries`: concept -> {language: words, "near": weaker synonyms}."""
-        self.phrases: dict[str, tuple[str, ...]] = {}
-        """Folded word or phrase -> concepts."""
-        self.languages: dict[str, frozenset[str]] = {}
-        """Folded word or phrase -> the languages it belongs to."""
+        self._words: dict[str, dict[str, tuple[str, ...]]] = {}
         self.near: dict[str, frozenset[str]] = {}
-        self.cjk: tuple[str, ...] = ()
+        self._read(entries)
+        self.cjk = tuple(sorted((w for w in self._words if is_cjk(w)), key=len, reverse=True))
         """Chinese and Japanese words, longest first."""
-        self._stems: dict[str, dict[str, str]] = {language: {} for language in _STEMMERS}
         self._stemmers = {lang: Stemmer.Stemmer(name) for lang, name in _STEMMERS.items()}
-        self._compounds: dict[str, frozenset[str]] = {}
+        self._stems = {language: self._stemmed(language) for language in _STEMMERS}
+        self._compounds = {
+            language: frozenset(
+                w for w, spoken in self._words.items() if language in spoken and len(w) > 2
+            )
+            for language in _COMPOUNDING
+        }
         self._split_memo: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._index(entries)
 
-    def _index(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
-        concepts: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        languages: defaultdict[str, set[str]] = defaultdict(set)
+    def _read(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
+        words: defaultdict[str, dict[str, dict[str, None]]] = defaultdict(dict)
         near: defaultdict[str, set[str]] = defaultdict(set)
         for concept, entry in entries.items():
             for other in entry.get("near") or ():
@@ -81,25 +83,48 @@ class Lexicon:
                 for written in entry.get(language) or ():
                     word = " ".join(t.word for t in tokens(str(written)))
                     if word:
-                        concepts[word][concept] = None
-                        languages[word].add(language)
-        self.phrases = {word: tuple(found) for word, found in concepts.items()}
-        self.languages = {word: frozenset(found) for word, found in languages.items()}
+                        words[word].setdefault(language, {})[concept] = None
+        self._words = {
+            word: {language: tuple(found) for language, found in spoken.items()}
+            for word, spoken in words.items()
+        }
         self.near = {concept: frozenset(found) for concept, found in near.items()}
-        self.cjk = tuple(sorted((w for w in self.phrases if is_cjk(w)), key=len, reverse=True))
-        for word, spoken in self.languages.items():
-            if " " not in word:
-                for language in spoken & _STEMMERS.keys():
-                    stem = self._stemmers[language].stemWord(word)
-                    self._stems[language].setdefault(stem, word)
-        for language in _COMPOUNDING:
-            self._compounds[language] = frozenset(
-                w for w, spoken in self.languages.items() if language in spoken and len(w) > 2
-            )
+
+    def _stemmed(self, language: str) -> dict[str, str]:
+        """Stem -> a word of that language with that stem."""
+        found: dict[str, str] = {}
+        for word, spoken in self._words.items():
+            if language in spoken and " " not in word:
+                found.setdefault(self.stem(word, language), word)
+        return found
+
+    def vocabulary(self) -> frozenset[str]:
+        """Every single word of the dictionary, folded."""
+        return frozenset(word for word in self._words if " " not in word)
 
     def knows(self, word: str) -> bool:
         """Whether a folded word is in the dictionary as it is."""
-        return word in self.phrases
+        return word in self._words
+
+    def spoken(self, word: str) -> Collection[str]:
+        """The languages a folded word belongs to."""
+        return self._words.get(word, {}).keys()
+
+    def _meaning(self, word: str, language: str) -> tuple[str, ...]:
+        """What a word means in a language, else in English, else wherever it is known.
+
+        "not" is a note in Turkish and "some" is social media in Danish: a word of English that
+        the question's language does not know is not looked up further.
+        """
+        spoken = self._words.get(word)
+        if spoken is None:
+            return ()
+        for known in (language, "en"):
+            if known in spoken:
+                return spoken[known]
+        if language == "en" and (" " not in word and word in ordinary_words()):
+            return ()
+        return tuple(dict.fromkeys(c for found in spoken.values() for c in found))
 
     def stem(self, word: str, language: str = "en") -> str:
         """The stem of a folded word in one language; the word itself where there is no stemmer."""
@@ -112,17 +137,18 @@ class Lexicon:
         An unknown word gives one private concept, `~` and its stem, so that it can still meet
         the same word elsewhere.
         """
-        if word in self.phrases:
-            return self.phrases[word]
+        meant = self._meaning(word, language)
+        if meant:
+            return meant
         for spoken in dict.fromkeys((language, "en")):
             known = self._stems.get(spoken, {}).get(self.stem(word, spoken))
             if known is not None:
-                return self.phrases[known]
+                return self._words[known][spoken]
         return (f"~{self.stem(word, 'en')}",)
 
     def parts(self, word: str, language: str) -> tuple[str, ...]:
         """The dictionary words a compound is made of (`kundenliste`: `kunden`, `liste`)."""
-        if len(word) < 7 or language not in _COMPOUNDING or word in self.phrases:
+        if len(word) < 7 or language not in _COMPOUNDING or word in self._words:
             return ()
         key = (word, language)
         if key not in self._split_memo:
@@ -159,18 +185,19 @@ class Lexicon:
     def _take(self, words: Sequence[Token], at: int, language: str, found: list[Unit]) -> int:
         word = words[at].word
         if is_cjk(word):
-            found.extend(Unit(self.phrases[piece], at, at) for piece in self.cjk_words(word))
+            pieces = self.cjk_words(word)
+            found.extend(Unit(self._meaning(piece, language), at, at) for piece in pieces)
             return at + 1
         for length in range(min(_LONGEST_PHRASE, len(words) - at), 1, -1):
             if any(words[at + i].breaks for i in range(1, length)):
                 continue
-            phrase = " ".join(words[at + i].word for i in range(length))
-            if phrase in self.phrases:
-                found.append(Unit(self.phrases[phrase], at, at + length - 1))
+            meant = self._meaning(" ".join(w.word for w in words[at : at + length]), language)
+            if meant:
+                found.append(Unit(meant, at, at + length - 1))
                 return at + length
         parts = self.parts(word, language)
         if parts:
-            found.extend(Unit(self.phrases[part], at, at) for part in parts)
+            found.extend(Unit(self.concepts(part, language), at, at) for part in parts)
         else:
             found.append(Unit(self.concepts(word, language), at, at))
         return at + 1
@@ -187,6 +214,13 @@ class Lexicon:
     def meanings(self, phrase: str, language: str = "en") -> tuple[Unit, ...]:
         """The units of a phrase given as text."""
         return self.units(tokens(phrase), language)
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Common English words: no misspelt product, and no word of another language."""
+    with gzip.open(_HERE / "words_en.txt.gz", "rt", encoding="utf-8") as file:
+        return frozenset(file.read().split())
 
 
 @cache

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from bot.understand.lexicon import Lexicon, Unit
 from bot.understand.text import tokens
 
-NEAR = 0.72
+NEAR = 0.62
 """How much a weaker synonym counts against the word itself."""
 
 ACCEPT = 0.66
@@ -140,9 +140,11 @@ class PhraseIndex:
     def _meant(self, unit: Unit) -> Iterable[tuple[str, float]]:
         for concept in unit.concepts:
             yield concept, 1.0
+        general = any(concept in self._general for concept in unit.concepts)
         for concept in unit.concepts:
             for other in self._near.get(concept, ()):
-                if other not in unit.concepts:
+                # "list" is near "price list", but a list is not therefore one of prices.
+                if other not in unit.concepts and (not general or other in self._general):
                     yield other, NEAR
 
     def _match(

@@ -67,7 +67,7 @@ class Reader:
         default = earlier.language if earlier is not None else "en"
         words = self._spelling.correct(text.tokens)
         language = language_of(words, self._lexicon, default)
-        cues = self._cues.find(words)
+        cues = self._cues.find(words, text.question)
         # Tools are looked for in the words as written: a misspelt name is no dictionary word.
         tools = self._naming.find(text.tokens, cues, people)
         units = self._lexicon.units(words, language)
@@ -121,7 +121,7 @@ class Reader:
             use=use.use,
             undescribed=data.undescribed,
             thing=data.thing,
-            claims=claims_in(sentence, self._cues.find(tokens(text.pasted))),
+            claims=claims_in(sentence, self._cues.find(tokens(text.pasted), text.pasted)),
             about=about if about != person else None,
             because=because,
         )

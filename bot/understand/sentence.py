@@ -39,6 +39,7 @@ class Roles:
     heads: frozenset[str]
     weak: frozenset[str]
     people: frozenset[str]
+    personal: frozenset[str]
     raising: frozenset[str]
     public: frozenset[str]
     kinds: Mapping[str, frozenset[str]]

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.understand.lexicon import Lexicon
+from bot.understand.lexicon import Lexicon, ordinary_words
 from bot.understand.text import Token, is_cjk, tokens
-from bot.understand.tools import ordinary_words
 
 if TYPE_CHECKING:
     from bot.knowledge import Knowledge
@@ -29,7 +28,7 @@ class Spelling:
         self._lexicon = lexicon
         self._own = _own_words(knowledge)
         self._shapes: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
-        vocabulary = self._own | {w for w in lexicon.phrases if " " not in w}
+        vocabulary = self._own | lexicon.vocabulary()
         for word in sorted(vocabulary):
             if len(word) >= _SHORTEST and word.isalpha():
                 self._shapes[word[0], len(word)].append(word)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.understand.lexicon import Lexicon, read_yaml
+from bot.understand.language import function_words
+from bot.understand.lexicon import Lexicon, ordinary_words, read_yaml
 from bot.understand.text import Token, fold, is_cjk, squeeze, tokens
 
 if TYPE_CHECKING:
@@ -82,13 +82,6 @@ class Mention:
     def known(self) -> bool:
         """Whether the catalogue has it."""
         return bool(self.names[0].tool)
-
-
-@cache
-def ordinary_words() -> frozenset[str]:
-    """Common English words, which a misspelt product name is never guessed from."""
-    with gzip.open(_HERE / "words_en.txt.gz", "rt", encoding="utf-8") as file:
-        return frozenset(file.read().split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +253,8 @@ class ToolNames:
 
     def _stands(self, name: Name, words: Sequence[Token], first: int, last: int) -> bool:
         """Whether a name that is also an ordinary word is used as a name here."""
+        if not name.tool and last > first and _is_chance(words[first : last + 1]):
+            return False
         if not name.common:
             return True
         token = words[first]
@@ -282,9 +277,10 @@ class ToolNames:
     ) -> tuple[Name, ...]:
         if len(key) < _SHORTEST_TYPO or last - first > 2 or not key.isascii():
             return ()
-        if first == last and self._is_word(words[first].word):
+        run = words[first : last + 1]
+        if all(self._is_word(w.word) for w in run):
             return ()
-        if first != last and all(self._is_word(words[i].word) for i in range(first, last + 1)):
+        if last > first and any(w.word in function_words() for w in run):
             return ()
         limit = 1 if len(key) < 8 else 2
         candidates = [
@@ -297,7 +293,7 @@ class ToolNames:
         if best is None:
             return self._inflected(key) if first == last else ()
         names = self._names[best[0]]
-        if names[0].common and not words[first].capital:
+        if names[0].common and not names[0].tool and not words[first].capital:
             return ()
         if names[0].tool or len(key) > _SHORT_TYPO:
             return names
@@ -318,6 +314,11 @@ class ToolNames:
     def is_named(self, written: str) -> bool:
         """Whether a squeezed name is in the catalogue or the product list."""
         return squeeze(written) in self._names
+
+
+def _is_chance(run: Sequence[Token]) -> bool:
+    """`I ask`, `you chat`: words that only together spell a product's name."""
+    return any(w.word in function_words() or len(w.word) == 1 for w in run)
 
 
 def unknown_names(

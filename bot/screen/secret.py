@@ -1,0 +1,116 @@
+"""Secrets: keys of known providers, assignments, and passwords told in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Final, NamedTuple
+
+import re2
+
+from bot.screen import tables
+from bot.screen.page import Hit, Page, Pattern
+from bot.screen.values import entropy, is_passphrase, is_password, is_placeholder, is_token
+
+_VALUE: Final = r"[^\s\x60<>\x{3001}\x{3002}]{3,256}"
+_QUOTED: Final = r"[\"'\x60]"
+
+
+class Provider(NamedTuple):
+    name: str
+    form: Pattern
+    entropy: float
+    groups: int
+
+
+@cache
+def providers() -> tuple[tuple[Provider, tuple[str, ...]], ...]:
+    """Every provider's rule, with the literals of which one must occur."""
+    found = []
+    for name, rule in tables.load("secrets").items():
+        form = re2.compile(rule["form"])
+        one = Provider(name, form, float(rule.get("entropy", 2.5)), form.groups)
+        found.append((one, tuple(rule["gate"])))
+    return tuple(found)
+
+
+def find_provider(page: Page, provider: Provider) -> Iterator[Hit]:
+    """Find the secrets of one provider."""
+    for match in provider.form.finditer(page.text):
+        spans = (match.span(group) for group in range(provider.groups + 1))
+        start, end = [span for span in spans if span[0] >= 0][-1]
+        value = page.text[start:end]
+        if entropy(value) >= provider.entropy and not is_placeholder(value):
+            yield Hit(start, end, "SECRET", provider.name, 1.0, f"secret_{provider.name}")
+
+
+def _either(words: list[str]) -> str:
+    ordered = sorted(set(words), key=len, reverse=True)
+    return "|".join(re2.escape(word).replace(r"\ ", r"[ _-]?") for word in ordered)
+
+
+@cache
+def _patterns() -> dict[str, Pattern]:
+    lists = tables.load("passwords")
+    password, token, pin = (_either(lists[key]) for key in ("keywords", "tokens", "pins"))
+    join = _either(lists["joins"])
+    login = _either(lists["logins"])
+    aside = r"(?:[ (]{1,2}[\p{L}\p{N}'@./&-]{1,24}\)?){0,5}?"
+    edge = r"(?:^|[^\p{L}\p{N}]|[_\p{Ll}\p{N}])"
+    value = rf"{_QUOTED}?({_VALUE})"
+    quoted = r"[\"\x60']([^\"\x60\n]{6,80}?)[\"\x60']"
+    sure = r"\s{0,3}[\"']?\s{0,3}(?::=|=>|==|->|=|:|→)\s{0,3}"
+    shapes = {
+        "assigned": rf"(?i){edge}(?:{password}|{token}){sure}{value}",
+        "prose": rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?:{password}|{token}){aside}\s{{0,2}}(?:{join})\s{{0,2}}{value}",
+        "bare": rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?:{password})\s{{0,2}}[(\[]?{value}",
+        "quoted": rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?:{password}){aside}\s{{0,2}}(?:{join})?\s{{0,2}}{quoted}",
+        "pin": rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?:{pin}){aside}\s{{0,2}}(?:{join})?\s{{0,2}}{_QUOTED}?(\d{{4,8}})(?:[^\p{{L}}\p{{N}}-]|$)",
+        "login": rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?:{login})\s{{0,2}}(?:{join})?\s{{0,2}}[\p{{L}}\p{{N}}@._+-]{{2,64}}\s{{0,2}}(?:/|\||,|;|:| and | und | et | y | e )\s{{0,2}}{value}",
+    }
+    return {name: re2.compile(shape) for name, shape in shapes.items()}
+
+
+def gate() -> tuple[str, ...]:
+    """Words of which one must occur before passwords are looked for."""
+    lists = tables.load("passwords")
+    return (*lists["keywords"], *lists["tokens"], *lists["pins"], *lists["logins"])
+
+
+_SUBTYPES: Final = {"assigned": "assignment", "pin": "pin"}
+_TRAILING: Final = ".,;:!?)]}\"'`»”"
+
+
+def _trimmed(value: str) -> str:
+    short = value.rstrip(".,;:?)]}\"'`")
+    return short or value
+
+
+def find(page: Page) -> Iterator[Hit]:
+    """Find passwords, PINs and tokens that a person or a configuration file gives away."""
+    for name, pattern in _patterns().items():
+        text = page.text
+        at = 0
+        while (match := pattern.search(text[at:])) is not None:
+            start, end = match.start(1) + at, match.end(1) + at
+            value = text[start:end]
+            kept = value if name == "quoted" else _trimmed(value)
+            if _accepted(name, kept):
+                subtype = _SUBTYPES.get(name, "password_in_prose")
+                yield Hit(start, start + len(kept), "SECRET", subtype, 0.8, f"secret_{name}")
+                at = end
+            else:
+                # The refused value may itself be the word that announces the next one.
+                at = max(start, at + 1)
+
+
+def _accepted(name: str, value: str) -> bool:
+    if name == "pin":
+        return True
+    if is_placeholder(value):
+        return False
+    if name == "quoted":
+        return is_passphrase(value)
+    if name == "assigned":
+        return is_token(value)
+    return is_password(value, sure=name == "prose")
