@@ -1,5 +1,8 @@
 """How long a large knowledge base takes to load, beside plain YAML parsing of the same files.
 
+The files are shaped like the shipped ones: about 900 bytes an edition, one with all its parts and
+one with fewer in each tool.
+
 Run: `python bench/bench_knowledge.py [TOOLS]`. Each figure is taken in a process of its own, so
 that one cannot warm up or fill the memory of the other. A ratio travels between machines; seconds
 do not.
@@ -14,11 +17,11 @@ import tempfile
 import time
 from pathlib import Path
 
-EDITION = """\
-  - id: {edition}
-    name: Tool {n} {edition}
-    aliases: [our tool {n} {edition}, work tool {n} {edition}]
-    account: {account}
+FULL = """\
+  - id: enterprise
+    name: Tool {n} Enterprise
+    aliases: [our tool {n}, work tool {n}]
+    account: company
     how_to_recognise: "company logo top left"
     support: supported
     status: approved
@@ -39,8 +42,24 @@ EDITION = """\
     approval: {{by: Council, decided_on: 2026-01-19, valid_from: 2026-01-19, expires: 2027-01-18}}
     alternatives: ["tool-{other:04}:enterprise"]
     cost: {{kind: licence, note: "via IT"}}
+    access: {{path: "/greenlight request", note: "two days"}}
     vendor_terms: {{trains_on_input: false, retention_days: 30, residency: [EU]}}
     cite: [P-1, P-2]
+"""
+
+SMALL = """\
+  - id: team
+    name: Tool {n} Team
+    aliases: [tool {n} for teams]
+    account: company
+    status: limited
+    who: {{types: [employee], departments: [people], regions: all, cite: [P-1]}}
+    data: {{public: allow, internal: allow, personal: deny}}
+    conditions: [training]
+    good_for: [summarise]
+    approval: {{by: Council, decided_on: 2026-01-19, valid_from: 2026-01-19, expires: 2027-01-18}}
+    alternatives: ["tool-{n:04}:enterprise"]
+    cite: [P-2]
 """
 
 TOOL = """\
@@ -112,9 +131,7 @@ def write(folder: Path, tools: int) -> None:
     for n in range(1, 4):
         (folder / "policies" / f"P-{n}.md").write_text(SECTION.format(n=n))
     for n in range(tools):
-        text = TOOL.format(n=n)
-        for edition, account in (("enterprise", "company"), ("free", "personal")):
-            text += EDITION.format(n=n, edition=edition, account=account, other=(n + 1) % tools)
+        text = (TOOL + FULL + SMALL).format(n=n, other=(n + 1) % tools)
         (folder / "tools" / f"tool-{n:04}.yaml").write_text(text)
 
 

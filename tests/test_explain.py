@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 from test_explain_knowledge import ANA, DAY, GUEST, NOBODY, acme
 
-from bot.chat import Action, Card, Person
-from bot.decide import Question, Ruling, recommend, rule
+from bot.chat import Action, Button, Card, Person
+from bot.decide import Question, Ruling, Slot, recommend, rule
 from bot.explain import explain, reasons, to_text
+from bot.explain.sentences import sentences
 from bot.understand.words import NamedTool, Reading, Topic
 
 CHATGPT = NamedTool(tool="chatgpt")
@@ -413,3 +414,166 @@ def test_a_date_of_the_past_is_judged_as_of_then() -> None:
     found = explain(may(CHATGPT), ruling, acme(), ANA, today=DAY)
 
     assert "MKT-1" not in [c.section for c in found.citations]
+
+
+PAINTER = NamedTool(tool="painter")
+HR = replace(ANA, department="people", region="DE")
+
+
+@pytest.mark.parametrize(
+    ("reading", "person", "headline", "sentence"),
+    [
+        (
+            may(PAINTER, use="image_publish", data=frozenset({"public"})),
+            ANA,
+            "Not for your department.",
+            "Painter Pro is cleared for Legal and People Team; the directory lists you in "
+            "Marketing. Also in the way: country.",
+        ),
+        (
+            may(PAINTER, data=frozenset({"public"})),
+            replace(HR, region="UK"),
+            "Not in United Kingdom.",
+            "Painter Pro is cleared in EU; the directory lists you in United Kingdom.",
+        ),
+        (
+            may(CHATGPT, data=frozenset({"public"})),
+            replace(ANA, worker_type="contractor"),
+            "Not with ChatGPT Enterprise.",
+            "ChatGPT Enterprise is cleared for Employee; the directory lists you as Contractor.",
+        ),
+        (
+            may(PAINTER, use="social_post", data=frozenset({"public"})),
+            HR,
+            "Not for this purpose.",
+            "Painter Pro is cleared for Published image, but not for Social media post.",
+        ),
+        (
+            may(CHATGPT, use="image_publish", data=frozenset({"public"})),
+            ANA,
+            "Not with ChatGPT Enterprise.",
+            "For Published image we use Painter Pro; ChatGPT Enterprise is not cleared for it.",
+        ),
+        (
+            may(CHATGPT, use="contract_review", data=frozenset({"public"})),
+            ANA,
+            "Not for your department.",
+            "Contract review is cleared for Legal; the directory lists you in Marketing.",
+        ),
+        (
+            may(PAINTER, data=frozenset({"personal.hr_case"})),
+            replace(HR, department="legal", region="FR"),
+            "Not for your department.",
+            "Painter Pro takes Personal (hr case) only from People Team; the directory lists you "
+            "in Legal. Also in the way: country.",
+        ),
+        (
+            may(replace(PAINTER, feature="upscale"), data=frozenset({"public"})),
+            HR,
+            "Not in Germany.",
+            "Upscale in Painter Pro is not cleared in Germany.",
+        ),
+        (
+            may(NamedTool(tool="copilot", feature="voice"), data=frozenset({"public"})),
+            ANA,
+            "Not yet: nobody has reviewed voice.",
+            "Nobody has reviewed voice in Copilot M365 yet.",
+        ),
+        (
+            may(NamedTool(tool="painter", edition="beta"), data=frozenset({"public"})),
+            ANA,
+            "Not outside the pilot group.",
+            "A small group is trying out Painter Beta until 31 January 2027, and you are not on "
+            "its list.",
+        ),
+        (
+            may(replace(PAINTER, model="draw-2"), data=frozenset({"public"})),
+            HR,
+            "Not with this model.",
+            "With the model draw-2, Painter Pro is not cleared for Public.",
+        ),
+        (
+            may(CHATGPT, use="fake_reviews"),
+            ANA,
+            "No, we don't use AI for this.",
+            "AI is not used here for: Invented reviews.",
+        ),
+    ],
+)
+def test_a_refusal_says_what_would_be_right(
+    reading: Reading, person: Person, headline: str, sentence: str
+) -> None:
+    found = card(reading, person)
+
+    assert (found.headline, found.reason.split("\n")[0]) == (headline, sentence)
+
+
+@pytest.mark.parametrize(
+    ("slot", "question", "values"),
+    [
+        ("edition", "Which edition or account of ChatGPT?", ["enterprise", "free"]),
+        ("feature", "Which feature of ChatGPT?", ["agent_mode"]),
+        ("use", "What would you like to use it for?", ["social_post", "summarise"]),
+    ],
+)
+def test_other_slots_are_asked_with_the_choices_of_the_tool(
+    slot: Slot, question: str, values: list[str]
+) -> None:
+    ruling = replace(judge(may(CHATGPT, undescribed=True)), ask_for=slot)
+
+    found = explain(may(CHATGPT), ruling, acme(), ANA, today=DAY)
+
+    assert found.reason.startswith(question)
+    assert [b.value for b in found.buttons if b.action == "choose"] == values
+
+
+def test_nobody_in_the_directory_is_told_why_there_are_no_tools() -> None:
+    stranger = replace(NOBODY, worker_type="visitor", department="x", region="y")
+    knowledge = replace(
+        acme(), editions={"chatgpt:enterprise": acme().editions["chatgpt:enterprise"]}
+    )
+
+    found = explain(about("my_tools", "answer"), None, knowledge, stranger, today=DAY)
+
+    assert to_text(found) == (
+        "No AI tool is open to you yet.\n"
+        "Some tools depend on your department or country, which the directory does not tell me.\n"
+        "Questions: /greenlight request"
+    )
+
+
+def test_a_long_question_back_is_one_line_of_choices() -> None:
+    buttons = tuple(
+        Button(label=f"Team {n}", action="choose", slot="department", value=str(n))
+        for n in range(14)
+    )
+    long = Card(
+        action="ask_back", verdict="needs_clarification", headline="One thing.", buttons=buttons
+    )
+
+    assert to_text(long).split("\n")[1].startswith("Team 0 · Team 1 · ")
+
+
+def test_long_lists_end_in_a_number() -> None:
+    say = sentences("en")
+
+    assert say.some(["A", "B", "C"], 2) == "A, B and C"
+    assert say.some(["A", "B", "C", "D"], 2) == "A, B and two more"
+    assert say.named(["A", "B", "C", "D"], 2) == "A, B, +2"
+
+
+def test_a_tool_outside_the_catalogue_can_be_forbidden_outright() -> None:
+    ruling = judge(may(FOO))
+    finding = replace(ruling.decisions[0].findings[0], verdict="not_allowed")
+    decision = replace(ruling.decisions[0], verdict="not_allowed", findings=(finding,))
+
+    found = explain(
+        may(FOO),
+        replace(ruling, verdict="not_allowed", decisions=(decision,)),
+        acme(),
+        ANA,
+        today=DAY,
+    )
+
+    assert found.headline == "Not with Foo."
+    assert found.reason.startswith("Foo is not in our catalogue, and we only use tools that are.")

@@ -40,7 +40,7 @@ def catalogue(language: str, ending: str = "po") -> dict[str, Forms]:
         found = read_po(file, locale=language) if ending == "po" else read_mo(file)
     return {
         message.id if isinstance(message.id, str) else message.id[0]: (
-            (message.string,) if isinstance(message.string, str) else tuple(message.string)
+            (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
         )
         for message in found
         if message.id

@@ -14,7 +14,7 @@ from bot.knowledge.reader import Interned, Source, read
 from tests import kb
 
 FUZZ = settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     database=None,
@@ -95,5 +95,5 @@ def test_both_parsers_read_the_same_values_from_what_they_both_read(file, data):
         patch.setattr(compose, "_Libyaml", None)
         slow = values(text)
 
-    if fast[0] is not None and slow[0] is not None:
+    if not fast[2] and not slow[2]:
         assert fast == slow

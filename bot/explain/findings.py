@@ -83,7 +83,7 @@ def _values(t: Telling, decision: Decision, finding: Finding) -> dict[str, str]:
     knowledge, words = t.knowledge, finding.words
     day = words.get("date")
     return {
-        "tool": _tool(t, decision, finding),
+        "tool": tool_of(t, decision, finding),
         "use": names.use_name(knowledge, words.get("use", decision.question.use)),
         "feature": names.feature_name(words.get("feature")),
         "model": names.echo(words.get("model", "")),
@@ -98,7 +98,8 @@ def _values(t: Telling, decision: Decision, finding: Finding) -> dict[str, str]:
     }
 
 
-def _tool(t: Telling, decision: Decision, finding: Finding) -> str:
+def tool_of(t: Telling, decision: Decision, finding: Finding) -> str:
+    """What the edition a finding is about is called."""
     key = finding.words.get("edition")
     if key is not None:
         return names.key_name(t.knowledge, key)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from bot.decide import Finding, Ruling
 from bot.explain import names
-from bot.explain.findings import EVERYWHERE
+from bot.explain.findings import EVERYWHERE, tool_of
 from bot.explain.names import Telling
 
 HEADS: Mapping[str, str] = MappingProxyType(
@@ -102,7 +102,7 @@ def _no(t: Telling, ruling: Ruling, behind: tuple[Finding, ...]) -> str:
     day = lead.words.get("date")
     return t.say(
         f"head-{kind}",
-        tool=names.judged_name(t, ruling.leading),
+        tool=tool_of(t, ruling.leading, lead),
         feature=names.feature_name(question.feature),
         region=names.region_name(t.knowledge, question.person.region or ""),
         date=t.say.day(date.fromisoformat(day)) if day else "",

@@ -72,6 +72,8 @@ class Interned:
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
         self.paths: dict[str, str] = {}
+        self.plains: dict[str, Any] = dict(_WORDS)
+        """What a word without quotes means."""
 
 
 def read(source: Source, text: str, interned: Interned, *, skipped: int = 0) -> list[Problem]:
@@ -92,12 +94,12 @@ def read(source: Source, text: str, interned: Interned, *, skipped: int = 0) -> 
 class _Build:
     """Turns nodes into values, remembering lines. Problems are collected, never raised."""
 
-    __slots__ = ("lines", "offset", "paths", "problems", "source", "texts")
+    __slots__ = ("lines", "offset", "paths", "plains", "problems", "source", "texts")
 
     def __init__(self, source: Source, interned: Interned, offset: int) -> None:
         self.source = source
         self.lines = source.lines
-        self.texts, self.paths = interned.texts, interned.paths
+        self.texts, self.paths, self.plains = interned.texts, interned.paths, interned.plains
         self.offset = offset
         self.problems: list[Problem] = []
 
@@ -115,11 +117,11 @@ class _Build:
         return self.sequence(node, path, line)
 
     def plain(self, text: str) -> Any:
-        if text in _WORDS:
-            return _WORDS[text]
-        if text[0] in "0123456789+-." and _NUMBER.fullmatch(text):
-            return Number(text)
-        return self.texts.setdefault(text, text)
+        known = self.plains.get(text, self)
+        if known is not self:
+            return known
+        number = text[0] in "0123456789+-." and _NUMBER.fullmatch(text)
+        return self.plains.setdefault(text, Number(text) if number else text)
 
     def mapping(self, node: Node, path: str, line: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -138,7 +140,10 @@ class _Build:
     def sequence(self, node: Node, path: str, line: int) -> list[Any]:
         prefix = path + "." if path else ""
         return [
-            self.below(item, f"{prefix}{index}", item.start_mark.line, line)
+            # Most items are words on the line of their list: they need no path.
+            self.plain(item.value)
+            if item.tag is PLAIN and item.start_mark.line + self.offset == line
+            else self.below(item, f"{prefix}{index}", item.start_mark.line, line)
             for index, item in enumerate(node.value)
         ]
 
@@ -146,7 +151,7 @@ class _Build:
         at = mark + self.offset
         if at != line:
             self.lines[self.paths.setdefault(path, path)] = at
-        return self.value(node, path, at)
+        return self.plain(node.value) if node.tag is PLAIN else self.value(node, path, at)
 
     def repeated(self, node: Node, path: str, key: str) -> None:
         before = self.source.line(f"{path}.{key}" if path else key)

@@ -26,8 +26,7 @@ _SCHEMES: Final = {
     "troy": r"9792\d{12}",
     "maestro": r"(?:50(?:18|20|38)|5893|6304|67\d\d|6390)\d{8,15}",
 }
-_SCHEME: Final = re2.compile("|".join(f"(?P<{name}>{form})" for name, form in _SCHEMES.items()))
-_NAMES: Final = tuple(_SCHEMES)
+_SCHEME: Final = re2.compile("|".join(f"({form})" for form in _SCHEMES.values()))
 _GROUPED: Final = re2.compile(r"\d{4}([ -])\d{4,6}[ -]\d{4,5}(?:[ -]\d{1,4}){0,2}")
 _LENGTHS: Final = range(12, 20)
 _TYPO_LENGTHS: Final = range(13, 20)
@@ -41,7 +40,7 @@ def find(number: Number) -> Iterator[Hit]:
     match = _SCHEME.fullmatch(digits)
     if match is None:
         return
-    scheme = next(name for name in _NAMES if match.start(name) >= 0)
+    scheme = next(name for at, name in enumerate(_SCHEMES, 1) if match.start(at) >= 0)
     named = "card" in number.labels
     if luhn(digits):
         ordered = "order" in number.labels and _GROUPED.fullmatch(number.text) is None

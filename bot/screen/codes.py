@@ -22,7 +22,7 @@ _SEPARATORS: Final = str.maketrans("", "", " -")
 
 @cache
 def _lengths() -> Mapping[str, int]:
-    return dict(tables.load("iban"))
+    return {country: int(length) for country, length in tables.load("iban").items()}
 
 
 def _stretch(text: str, start: int, end: int, length: int) -> int:

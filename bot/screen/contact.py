@@ -10,12 +10,13 @@ from typing import Final
 import re2
 
 from bot.screen import tables
+from bot.screen.letters import LETTERS
 from bot.screen.page import Hit, Page
 
 # A local part of at most 64 characters and bounded labels: hostile dots cost one step each.
 _EMAIL: Final = re2.compile(
-    r"[\p{L}\p{N}][\p{L}\p{N}._%+'-]{0,63}(?:@| ?[\[({] ?(?:at|AT|ät|@) ?[\])}] ?)"
-    r"[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62}(?:\.| ?[\[({] ?(?:dot|DOT|punkt|\.) ?[\])}] ?)){1,8}\p{L}{2,24}"
+    rf"[{LETTERS}0-9][{LETTERS}0-9._%+'-]*(?:@| ?[\[({{] ?(?:at|AT|ät|@) ?[\])}}] ?)"
+    rf"[{LETTERS}0-9](?:[{LETTERS}0-9-]*(?:\.| ?[\[({{] ?(?:dot|DOT|punkt|\.) ?[\])}}] ?))+[{LETTERS}]{{2,24}}"
 )
 _DOT: Final = re2.compile(r"(?i) ?[\[({] ?(?:dot|punkt|\.) ?[\])}] ?")
 _AT: Final = re2.compile(r"(?i) ?[\[({] ?(?:at|ät|@) ?[\])}] ?")

@@ -7,12 +7,13 @@ from typing import Final
 
 import re2
 
+from bot.screen.letters import LETTERS
 from bot.screen.page import Hit, Page
 
 _MONTH: Final = (
     r"(?:jan|feb|mar|mär|mrz|apr|may|mai|maj|mei|jun|jui|jul|aug|ago|aoû|sep|set|oct|okt|out|nov|dec|dez|déc|dic|ene|fév|fev|avr|abr|mag|giu|lug|gen|ott|"
     r"sty|lut|kwi|cze|lip|sie|wrz|paź|lis|gru|led|úno|bře|dub|kvě|čer|srp|zář|říj|pro|tammi|helmi|maalis|huhti|touko|kesä|heinä|elo|syys|loka|marras|joulu|"
-    r"янв|фев|мар|апр|мая|май|июн|июл|авг|сен|окт|ноя|дек|ocak|şub|nis|haz|tem|ağu|eyl|eki|kas|ara|ian|iul|noi)\p{L}{0,8}\.?"
+    rf"янв|фев|мар|апр|мая|май|июн|июл|авг|сен|окт|ноя|дек|ocak|şub|nis|haz|tem|ağu|eyl|eki|kas|ara|ian|iul|noi)[{LETTERS}]{{0,8}}\.?"
 )
 _YEAR: Final = r"(?:19|20)\d\d"
 _DATE: Final = re2.compile(

@@ -34,9 +34,9 @@ def _rules() -> dict[str, Rule]:
         name: Rule(
             name,
             rule["check"],
-            bool(rule.get("alone")),
+            rule.get("alone") == "true",
             re2.compile(rf"(?i)\b(?:{rule['form']})") if "form" in rule else None,
-            frozenset(rule.get("digits", ())),
+            frozenset(map(int, rule.get("digits", ()))),
         )
         for name, rule in tables.id_rules().items()
     }

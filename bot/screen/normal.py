@@ -11,6 +11,7 @@ from typing import Final
 
 import re2
 
+from bot.screen.letters import LETTERS
 from bot.screen.tables import lookalikes
 from bot.screen.view import Edit, View, edited
 
@@ -78,7 +79,7 @@ def _fold(text: str) -> View:
     return View("".join(chars), starts, ends)
 
 
-_RUN: Final = re2.compile(r"[\p{L}\p{N}._@+-]+")
+_RUN: Final = re2.compile(rf"[{LETTERS}0-9._@+-]+")
 
 
 def _plain_letters(run: str) -> str:

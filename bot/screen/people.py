@@ -9,15 +9,16 @@ from typing import Final
 import re2
 
 from bot.screen import tables
+from bot.screen.letters import HAN, HANGUL, KANA, LETTERS, UPPER
 from bot.screen.page import Hit, Page, Pattern
 
-_NAME: Final = r"(?:\p{Lu}[\p{L}'-]{1,24}|\p{Lu}\.)"
+_NAME: Final = rf"(?:[{UPPER}][{LETTERS}'-]+|[{UPPER}]\.)"
 _FULL: Final = rf"{_NAME}(?: (?:(?:van|von|de|der|den|da|di|del|la|le|el|bin|ter|zu|dos|do) ){{0,2}}{_NAME}){{0,3}}"
-_WORD: Final = re2.compile(r"[\p{L}][\p{L}'-]{0,40}")
+_WORD: Final = re2.compile(rf"[{LETTERS}][{LETTERS}'-]*")
 _HEADER: Final = re2.compile(rf"(?m)^ ?(?:From|To|Cc|Bcc|Von|An|De|Para|À|Da|Van|Aan|Från|Till): ?\"?({_FULL})")
 _CJK: Final = re2.compile(
-    r"([\p{Han}]{2,4}|[\p{Katakana}ー]{2,10}) ?(?:さん|様|氏|先生|女士|小姐|经理)|([\p{Hangul}]{2,4}) ?(?:님|씨)(?:[^\p{Hangul}]|$)"
-    r"|(?:私の名前は|名前は|我叫|我的名字是|我是|제 이름은) ?([\p{Han}\p{Hangul}\p{Katakana}]{2,6})"
+    rf"([{HAN}]{{2,4}}|[{KANA}]{{2,10}}) ?(?:さん|様|氏|先生|女士|小姐|经理)|([{HANGUL}]{{2,4}}) ?(?:님|씨)(?:[^{HANGUL}]|$)"
+    rf"|(?:私の名前は|名前は|我叫|我的名字是|我是|제 이름은) ?([{HAN}{HANGUL}{KANA}]{{2,6}})"
 )
 _LONGEST_NAME: Final = 5
 
@@ -32,8 +33,8 @@ def _patterns() -> tuple[tuple[str, Pattern], ...]:
     lists = tables.load("people")
     either = {key: "|".join(re2.escape(word) for word in lists[key]) for key in lists}
     shapes = {
-        "title": rf"(?:^|[^\p{{L}}])(?:{either['titles']})\.? {{1,2}}({_FULL})",
-        "introduced": rf"(?:^|[^\p{{L}}])(?i:{either['introductions']})[: ]{{1,3}}({_FULL})",
+        "title": rf"(?:^|[^{LETTERS}])(?:{either['titles']})\.? {{1,2}}({_FULL})",
+        "introduced": rf"(?:^|[^{LETTERS}])(?i:{either['introductions']})[: ]{{1,3}}({_FULL})",
         "salutation": rf"(?:^|[\n>.!?:;\"(]) {{0,3}}(?:{either['salutations']}),? (@?{_FULL})",
     }
     return tuple((name, re2.compile(shape)) for name, shape in shapes.items())

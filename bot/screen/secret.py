@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import re2
 
 from bot.screen import tables
+from bot.screen.letters import LETTERS
 from bot.screen.page import Hit, Page, Pattern
 from bot.screen.values import entropy, is_passphrase, is_password, is_placeholder, is_token
 
@@ -18,9 +19,8 @@ _QUOTED: Final = r"[\"'\x60]"
 
 class Provider(NamedTuple):
     name: str
-    form: Pattern
+    form: str
     entropy: float
-    groups: int
 
 
 @cache
@@ -28,16 +28,22 @@ def providers() -> tuple[tuple[Provider, tuple[str, ...]], ...]:
     """Every provider's rule, with the literals of which one must occur."""
     found = []
     for name, rule in tables.load("secrets").items():
-        form = re2.compile(rule["form"])
-        one = Provider(name, form, float(rule.get("entropy", 2.5)), form.groups)
+        one = Provider(name, rule["form"], float(rule.get("entropy", 2.5)))
         found.append((one, tuple(rule["gate"])))
     return tuple(found)
 
 
+@cache
+def _compiled(form: str) -> Any:
+    """Compile a provider's rule when its literal is first seen: most never are."""
+    return re2.compile(form)
+
+
 def find_provider(page: Page, provider: Provider) -> Iterator[Hit]:
     """Find the secrets of one provider."""
-    for match in provider.form.finditer(page.text):
-        spans = (match.span(group) for group in range(provider.groups + 1))
+    form = _compiled(provider.form)
+    for match in form.finditer(page.text):
+        spans = (match.span(group) for group in range(form.groups + 1))
         start, end = [span for span in spans if span[0] >= 0][-1]
         value = page.text[start:end]
         if entropy(value) >= provider.entropy and not is_placeholder(value):
@@ -55,18 +61,18 @@ def _patterns() -> dict[str, Pattern]:
     password, token, pin = (_either(lists[key]) for key in ("keywords", "tokens", "pins"))
     join = _either(lists["joins"])
     login = _either(lists["logins"])
-    aside = r"(?:[ (]{1,2}[\p{L}\p{N}'@./&-]{1,24}\)?){0,5}?"
-    edge = r"(?:^|[^\p{L}\p{N}]|[_\p{Ll}\p{N}])"
+    aside = rf"(?:[ (]{{1,2}}[{LETTERS}0-9'@./&-]+\)?){{0,5}}?"
+    edge = rf"(?:^|[^{LETTERS}0-9]|[_a-z\x{{DF}}-\x{{FF}}0-9])"
     value = rf"{_QUOTED}?({_VALUE})"
     quoted = r"[\"\x60']([^\"\x60\n]{6,80}?)[\"\x60']"
     sure = r"\s{0,3}[\"']?\s{0,3}(?::=|=>|==|->|=|:|→)\s{0,3}"
     shapes = {
         "assigned": rf"(?i){edge}(?:{password}|{token}){sure}{value}",
-        "prose": rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?:{password}|{token}){aside}\s{{0,2}}(?:{join})\s{{0,2}}{value}",
-        "bare": rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?:{password})\s{{0,2}}[(\[]?{value}",
-        "quoted": rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?:{password}){aside}\s{{0,2}}(?:{join})?\s{{0,2}}{quoted}",
-        "pin": rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?:{pin}){aside}\s{{0,2}}(?:{join})?\s{{0,2}}{_QUOTED}?(\d{{4,8}})(?:[^\p{{L}}\p{{N}}-]|$)",
-        "login": rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?:{login})\s{{0,2}}(?:{join})?\s{{0,2}}[\p{{L}}\p{{N}}@._+-]{{2,64}}\s{{0,2}}(?:/|\||,|;|:| and | und | et | y | e )\s{{0,2}}{value}",
+        "prose": rf"(?i)(?:^|[^{LETTERS}0-9])(?:{password}|{token}){aside}\s{{0,2}}(?:{join})\s{{0,2}}{value}",
+        "bare": rf"(?i)(?:^|[^{LETTERS}0-9])(?:{password})\s{{0,2}}[(\[]?{value}",
+        "quoted": rf"(?i)(?:^|[^{LETTERS}0-9])(?:{password}){aside}\s{{0,2}}(?:{join})?\s{{0,2}}{quoted}",
+        "pin": rf"(?i)(?:^|[^{LETTERS}0-9])(?:{pin}){aside}\s{{0,2}}(?:{join})?\s{{0,2}}{_QUOTED}?(\d{{4,8}})(?:[^{LETTERS}0-9-]|$)",
+        "login": rf"(?i)(?:^|[^{LETTERS}0-9])(?:{login})\s{{0,2}}(?:{join})?\s{{0,2}}[{LETTERS}0-9@._+-]{{2,24}}\s{{0,2}}(?:/|\||,|;|:| and | und | et | y | e )\s{{0,2}}{value}",
     }
     return {name: re2.compile(shape) for name, shape in shapes.items()}
 
@@ -78,7 +84,6 @@ def gate() -> tuple[str, ...]:
 
 
 _SUBTYPES: Final = {"assigned": "assignment", "pin": "pin"}
-_TRAILING: Final = ".,;:!?)]}\"'`»”"
 
 
 def _trimmed(value: str) -> str:
@@ -101,7 +106,7 @@ def find(page: Page) -> Iterator[Hit]:
                 at = end
             else:
                 # The refused value may itself be the word that announces the next one.
-                at = max(start, at + 1)
+                at = max(start - 1, at + 1)
 
 
 def _accepted(name: str, value: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
@@ -9,17 +10,20 @@ from typing import Any, Final
 
 import re2
 
-_LETTER: Final = r"[\p{L}\p{N}]"
-_EDGE: Final = r"[^\p{L}\p{N}]"
+from bot.screen.letters import WORD
+
+_EDGE: Final = f"[^{WORD}]"
+_MEMORY: Final = 24 << 20
 
 
 def load(name: str) -> Any:
     """Read one rule file of this package."""
     import yaml  # Reading YAML costs 80 ms of start-up, which a text without rules to read never pays.
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    # Every scalar stays the word that is written: YAML would read `on` and `no` as true and false.
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     text = (resources.files("bot.screen") / "rules" / f"{name}.yaml").read_text("utf-8")
-    return yaml.load(text, Loader=loader)  # noqa: S506 (CSafeLoader is the safe loader in C)
+    return yaml.load(text, Loader=loader)  # noqa: S506 (builds strings only)
 
 
 @cache
@@ -37,7 +41,7 @@ def one_of(words: Iterable[str]) -> str:
     """Write a pattern that finds any of these words as whole words; `*` lets a word go on."""
     edged: list[str] = []
     anywhere: list[str] = []
-    for word in words:
+    for word in (unicodedata.normalize("NFKC", word) for word in words):
         stem = re2.escape(word.rstrip("*")).replace(r"\ ", r"[\s_-]{1,2}").replace(" ", r"[\s_-]{1,2}")
         if not _spaced(word):
             anywhere.append(stem)
@@ -55,6 +59,7 @@ class Labels:
     def __init__(self, groups: Mapping[str, Iterable[str]]) -> None:
         options = re2.Options()
         options.case_sensitive = False
+        options.max_mem = _MEMORY
         self._set = re2.Set.SearchSet(options)
         self._names = tuple(groups)
         self._set.Add("")  # Matches always: an answer without it means the search itself failed.

@@ -49,7 +49,7 @@ def file_of(url: str) -> Path | None:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError:
         raise StoreError(_NOT_SQLITE) from None
-    if parsed.get_backend_name() != "sqlite":
+    if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
         raise StoreError(_NOT_SQLITE)
     in_memory = parsed.database in {None, "", ":memory:"}
     return None if in_memory else Path(str(parsed.database)).expanduser().resolve()

@@ -101,7 +101,6 @@ class Writer:
         try:
             with connection.begin():
                 outcomes = [_attempt(connection, task) for task in tasks]
-                _still_one_transaction(connection)
         except Exception as error:  # noqa: BLE001 - handed to everybody who waits
             return [_Outcome(error=_in_plain_words(error))] * len(tasks)
         self.commits += 1
@@ -113,12 +112,13 @@ def _attempt(connection: sa.Connection, task: _Task) -> _Outcome:
         with connection.begin_nested():
             return _Outcome(task.action(connection, *task.arguments))
     except Exception as error:  # noqa: BLE001 - handed to the one who waits
+        _still_one_transaction(connection)
         return _Outcome(error=_in_plain_words(error))
 
 
 def _still_one_transaction(connection: sa.Connection) -> None:
-    # A full disk makes SQLite drop the whole transaction by itself; the driver's commit then
-    # succeeds without having written anything.
+    # A full disk makes SQLite drop the whole transaction by itself. What came after would be
+    # written one by one, and the commit would succeed without what came before.
     driver: Any = connection.connection.driver_connection
     if not driver.in_transaction:
         raise StoreError("The database gave up in the middle of writing. Is the disk full?")

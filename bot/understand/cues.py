@@ -44,8 +44,8 @@ class Cues:
                     self._add(cue, language, str(phrase))
 
     def _add(self, cue: str, language: str, phrase: str) -> None:
-        if language in {"ja", "zh"} and is_cjk(fold(phrase)):
-            self._cjk.append((cue, language, fold(phrase)))
+        if language in {"ja", "zh"} and any(is_cjk(c) for c in phrase):
+            self._cjk.append((cue, language, "".join(fold(phrase).split())))
             return
         pattern = _pattern(phrase)
         if not pattern:
@@ -53,7 +53,7 @@ class Cues:
         if pattern[0].endswith("*"):
             self._by_prefix.append((cue, language, pattern))
         else:
-            self._by_word[pattern[0]].append((cue, language, pattern))
+            self._by_word[pattern[0].removesuffix(":")].append((cue, language, pattern))
 
     def find(self, words: Sequence[Token], text: str) -> dict[str, list[Cue]]:
         """The cues of a question by name, in the order they stand; `text` is what was cut."""
@@ -64,11 +64,19 @@ class Cues:
             for cue, language, pattern in self._by_prefix:
                 if token.word.startswith(pattern[0][:-1]):
                     self._try(words, text, at, cue, language, pattern, found)
-            if is_cjk(token.word):
-                for cue, language, piece in self._cjk:
-                    if piece in token.word:
-                        found.setdefault(cue, []).append(Cue(cue, language, at, at))
+        if any(is_cjk(token.word) for token in words):
+            self._without_spaces(words, found)
         return found
+
+    def _without_spaces(self, words: Sequence[Token], found: dict[str, list[Cue]]) -> None:
+        """Chinese and Japanese phrases, which may run across a name in Latin letters."""
+        run = "".join(token.word for token in words)
+        places = [at for at, token in enumerate(words) for _ in token.word]
+        for cue, language, piece in self._cjk:
+            start = run.find(piece)
+            if start >= 0:
+                last = places[start + len(piece) - 1]
+                found.setdefault(cue, []).append(Cue(cue, language, places[start], last))
 
     def _try(
         self,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _HEAD_WEIGHT = 0.35
 _NAMED_BY_TAG = 0.9
-_SURE = 0.95
+_ROUGHLY = 0.45
 _CLASS_NOUNS = frozenset(
     "data info information class level material material materials document documents file files "
     "category rated classified content stuff daten informationen klasse stufe unterlagen donnees "
@@ -27,11 +27,8 @@ _CLASS_NOUNS = frozenset(
 )
 _NEGATED = 3
 _NEARBY = 3
-_NEGATIONS = frozenset(
-    "no not never isn't aren't contains-no kein keine keinen keinerlei nicht pas aucun aucune sin "
-    "ningun ninguna ninguno geen niet nessun nessuna non nenhum nenhuma nao bez zadne ingen inga "
-    "inte ikke without excluding except minus ohne sans zonder senza sem utan uden".split()
-)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataReading:
     """The data a question names, and what it left open."""
@@ -55,7 +52,17 @@ class DataNames:
         self._roles = roles()
         language = knowledge.company.language
         general = dict.fromkeys(self._roles.heads, _HEAD_WEIGHT)
-        self._index = PhraseIndex(_examples(knowledge), lexicon, language, general, skip=function_words().keys())
+        self._index = PhraseIndex(
+            _examples(knowledge), lexicon, language, general, skip=function_words().keys()
+        )
+        self._rough = PhraseIndex(
+            _examples(knowledge),
+            lexicon,
+            language,
+            general,
+            skip=function_words().keys(),
+            accept=_ROUGHLY,
+        )
         self._rank = {
             key: data_class.rank
             for name, data_class in knowledge.classes.items()
@@ -72,6 +79,7 @@ class DataNames:
         """Everything the question says about data. `purposes` are the uses found in it."""
         masked = sentence.covered("personal_account", "company_account", "may", "any_ai")
         found = self._matches(sentence, masked, purposes)
+        found += self._unexplained(sentence, masked, found, purposes)
         kept, negated = _split_negated(sentence, found)
         because = {m.target: sentence.words_of(m.tokens) for m in reversed(kept)}
         because |= self._named_classes(sentence)
@@ -82,7 +90,9 @@ class DataNames:
         keys = frozenset(because) - negated
         keys, rules = self.described(sentence, keys)
         undescribed, thing = (
-            (False, "") if keys else _undescribed(sentence, text, self._roles, put_it=put_it)
+            (False, "")
+            if keys
+            else _undescribed(sentence, text, self._roles, purposes, put_it=put_it)
         )
         return DataReading(
             keys=frozenset(keys),
@@ -108,6 +118,31 @@ class DataNames:
             if not self._comes_out(match, sentence, purposes)
         ]
         return self._not_lower(without_parts(found))
+
+    def _unexplained(
+        self,
+        sentence: Sentence,
+        masked: frozenset[int],
+        found: Sequence[Match],
+        purposes: Sequence[Match],
+    ) -> list[Match]:
+        """Data words no phrase covers well: the class whose phrases come closest to them."""
+        explained = frozenset(i for match in found for i in match.tokens)
+        explained |= frozenset(i for match in purposes[:1] for i in match.tokens)
+        units = [
+            unit
+            for unit in sentence.free_units(masked=masked | explained)
+            if sentence.roles[unit.first] == "data" and self._is_thing(unit)
+        ]
+        if not units:
+            return []
+        rough = [m for m in self._rough.find(units) if not self._comes_out(m, sentence, purposes)]
+        return self._not_lower(without_parts(rough))[:2]
+
+    def _is_thing(self, unit: Unit) -> bool:
+        known = self._roles
+        shut = known.verbs | known.heads | known.weak
+        return not unit.concepts[0].startswith("~") and not set(unit.concepts) & shut
 
     def _not_lower(self, found: list[Match]) -> list[Match]:
         """Of equally good readings of the same words the stricter one stands."""
@@ -292,30 +327,62 @@ def _split_negated(
 
 
 def _is_negated(sentence: Sentence, at: int) -> bool:
-    """Whether "no", "without", "not" stands shortly before, in the same clause."""
-    for back in range(at - 1, max(at - 1 - _NEGATED, -1), -1):
-        token = sentence.words[back]
-        if token.word in _NEGATIONS:
-            return not _asks_not(sentence.words, back)
-        if sentence.words[back + 1].breaks:
+    """Whether the words at `at` are said to be absent: "no", "without", "nothing to do with"."""
+    words = sentence.words
+    for back in range(at - 1, max(at - 1 - _FAR, -1), -1):
+        token = words[back]
+        if words[back + 1].breaks or (words[back + 1].comma and at - back > _NEGATED):
             return False
+        if token.word in _BUT:
+            return False
+        if token.word in _ABSENT and at - back <= _NEGATED:
+            return not _of_permission(words, back)
+        if token.word in _NOT:
+            return at - back <= 1 or _says_not(words, back, at)
     return False
 
 
-def _asks_not(words: Sequence[Token], at: int) -> bool:
-    """`Why can I not paste …`: there the "not" belongs to the permission, not to the data."""
+def _of_permission(words: Sequence[Token], at: int) -> bool:
+    """`Is there no way to …`: the "no" belongs to the permission."""
+    after = words[at + 1].word if at + 1 < len(words) else ""
+    return after in {"way", "problem", "issue", "rule", "harm", "objection"}
+
+
+def _says_not(words: Sequence[Token], at: int, subject: int) -> bool:
+    """`I do not want to upload any contract`, but not `can I not upload our contract?`"""
     before = {w.word for w in words[max(at - 3, 0) : at]}
-    after = {w.word for w in words[at + 1 : at + 2]}
-    return bool(before & {"can", "may", "i", "we", "am", "are", "darf", "kann", "ich"}) and not (
-        after & {"customer", "personal"}
-    )
+    if before & _ASKING:
+        return False
+    between = {w.word for w in words[at + 1 : subject]}
+    return bool(between & {"any", "contain", "contains", "include", "upload", "paste", "want"})
 
 
-def _undescribed(sentence: Sentence, text: Text, known: Roles, *, put_it: bool) -> tuple[bool, str]:
+_FAR = 7
+_ABSENT = frozenset(
+    "no without none nothing never kein keine keinen keiner keinerlei nichts ohne sans aucun aucune "
+    "sin ningun ninguna ninguno geen zonder senza nessun nessuna sem nenhum nenhuma bez zadne "
+    "zadnych ingen inga utan uden excluding except minus".split()
+)
+_NOT = frozenset("not n't don't isn't aren't nicht pas niet non nao nie inte ikke ne".split())
+_BUT = frozenset("but just only aber sondern nur mais seulement pero solo maar alleen ma".split())
+_ASKING = frozenset(
+    "can may could am why is are should kann darf warum peux puis pourquoi puedo puede kan mag "
+    "waarom sure know".split()
+)
+
+
+def _undescribed(
+    sentence: Sentence, text: Text, known: Roles, purposes: Sequence[Match], *, put_it: bool
+) -> tuple[bool, str]:
     """Whether the question points at a thing that nobody described, and in which words."""
     if text.pasted.strip():
         return True, ""
-    pointed = sentence.cues.get("undescribed_thing")
+    purpose = frozenset(i for match in purposes[:1] for i in match.tokens)
+    pointed = [
+        cue
+        for cue in sentence.cues.get("undescribed_thing", ())
+        if cue.last not in purpose and sentence.roles[cue.last] != "made"
+    ]
     if pointed and not sentence.has("no_data"):
         cue = pointed[0]
         return True, " ".join(w.text for w in sentence.words[cue.first : cue.last + 1])
@@ -325,20 +392,24 @@ def _undescribed(sentence: Sentence, text: Text, known: Roles, *, put_it: bool) 
 
 
 def _object_of_put(sentence: Sentence, known: Roles) -> tuple[bool, str]:
-    """The words between "put" and the tool, when no example explains them."""
+    """The words between "put" and "into <tool>", when no example explains them."""
+    words = sentence.words
     for unit in sentence.units:
         if not set(unit.concepts) & known.put or unit.first in sentence.taken:
             continue
-        thing: list[Token] = []
-        for at in range(unit.last + 1, len(sentence.words)):
-            token = sentence.words[at]
-            if token.breaks or at in sentence.taken or fold(token.text) in _INTO:
+        for end in range(unit.last + 1, len(words)):
+            if words[end].breaks:
                 break
-            thing.append(token)
-        content = [t for t in thing if t.word not in function_words()]
-        if content:
-            return True, " ".join(t.text for t in thing)
+            if words[end].word in _INTO and not sentence.taken.isdisjoint({end + 1, end + 2}):
+                thing = words[unit.last + 1 : end]
+                if any(t.word not in function_words() for t in thing) or _points(thing):
+                    return True, " ".join(t.text for t in thing)
+                break
     return False, ""
+
+
+def _points(thing: Sequence[Token]) -> bool:
+    return any(t.word in {"it", "this", "that", "these", "those", "them"} for t in thing)
 
 
 _INTO = frozenset("into in to through on dans in bei a en naar".split())

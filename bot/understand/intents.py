@@ -38,6 +38,9 @@ _CLAIMS: Mapping[str, Claim] = {
     "roleplay": "roleplay",
     "pasted_policy": "pasted_policy",
 }
+_CURT = 5
+"""Without a question mark, so few words that name data or a purpose still ask about them."""
+
 _CHATTY = 7
 """A greeting in a longer message is only its beginning."""
 
@@ -98,8 +101,10 @@ def _without_subject(sentence: Sentence, *, subject: bool) -> Topic:
         return "out_of_scope"
     if sentence.has("small_talk") and len(sentence.words) <= _CHATTY:
         return "small_talk"
-    if subject:
+    if subject and (sentence.asked or sentence.has("may")):
         return "permission"
+    if subject and not sentence.has("small_talk"):
+        return "out_of_scope" if len(sentence.words) > _CURT else "permission"
     if sentence.has("may"):
         return "policy"
     return "small_talk" if sentence.has("small_talk") else "policy"

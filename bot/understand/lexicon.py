@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,6 +50,8 @@ class Unit:
     """Index of the first token."""
     last: int
     """Index of the last token (inclusive)."""
+    whole: bool = True
+    """False for a part of a compound word."""
 
 
 class Lexicon:
@@ -148,7 +150,7 @@ class Lexicon:
 
     def parts(self, word: str, language: str) -> tuple[str, ...]:
         """The dictionary words a compound is made of (`kundenliste`: `kunden`, `liste`)."""
-        if len(word) < 7 or language not in _COMPOUNDING or word in self._words:
+        if len(word) < 7 or language not in _COMPOUNDING:
             return ()
         key = (word, language)
         if key not in self._split_memo:
@@ -160,7 +162,7 @@ class Lexicon:
     def _split(self, word: str, known: frozenset[str]) -> tuple[str, ...]:
         for cut in range(len(word) - 3, 2, -1):
             tail = word[cut:]
-            if tail not in known:
+            if tail not in known or word[:cut] == "":
                 continue
             for link in _LINKS:
                 head = word[:cut]
@@ -175,32 +177,48 @@ class Lexicon:
         return ()
 
     def units(self, words: Sequence[Token], language: str = "en") -> tuple[Unit, ...]:
-        """Everything a text talks about, the longest dictionary phrase first."""
+        """Everything a text may talk about: phrases, single words, parts of compounds.
+
+        Units overlap: "customer list" gives the phrase's own concept, if it has one, and those
+        of both words.
+        """
         found: list[Unit] = []
-        at = 0
-        while at < len(words):
-            at = self._take(words, at, language, found)
+        for at, token in enumerate(words):
+            if is_cjk(token.word):
+                pieces = self.cjk_words(token.word)
+                found.extend(Unit(self._meaning(piece, language), at, at) for piece in pieces)
+                continue
+            found.extend(self._phrases_at(words, at, language))
+            found.extend(self._word(token.word, at, language))
         return tuple(found)
 
-    def _take(self, words: Sequence[Token], at: int, language: str, found: list[Unit]) -> int:
-        word = words[at].word
-        if is_cjk(word):
-            pieces = self.cjk_words(word)
-            found.extend(Unit(self._meaning(piece, language), at, at) for piece in pieces)
-            return at + 1
+    def readings(self, words: Sequence[Token], language: str) -> tuple[tuple[Unit, ...], ...]:
+        """A phrase as its longest known parts, and as its single words where that differs."""
+        units = [u for u in self.units(words, language) if u.concepts]
+        longest: list[Unit] = []
+        for unit in sorted(units, key=lambda u: (u.first - u.last, u.whole is False)):
+            if not any(o.first <= unit.first and unit.last <= o.last and o.whole for o in longest):
+                longest.append(unit)
+        single = [u for u in units if u.first == u.last and (not u.whole or _alone(u, units))]
+        longest.sort(key=lambda u: u.first)
+        return tuple(dict.fromkeys((tuple(longest), tuple(single))))
+
+    def _phrases_at(self, words: Sequence[Token], at: int, language: str) -> Iterator[Unit]:
         for length in range(min(_LONGEST_PHRASE, len(words) - at), 1, -1):
-            if any(words[at + i].breaks for i in range(1, length)):
+            run = words[at : at + length]
+            if any(token.breaks for token in run[1:]):
                 continue
-            meant = self._meaning(" ".join(w.word for w in words[at : at + length]), language)
+            meant = self._meaning(" ".join(token.word for token in run), language)
             if meant:
-                found.append(Unit(meant, at, at + length - 1))
-                return at + length
+                yield Unit(meant, at, at + length - 1)
+                return
+
+    def _word(self, word: str, at: int, language: str) -> Iterator[Unit]:
         parts = self.parts(word, language)
-        if parts:
-            found.extend(Unit(self.concepts(part, language), at, at) for part in parts)
-        else:
-            found.append(Unit(self.concepts(word, language), at, at))
-        return at + 1
+        if not parts or self.knows(word):
+            yield Unit(self.concepts(word, language), at, at)
+        for part in parts:
+            yield Unit(self.concepts(part, language), at, at, whole=False)
 
     def cjk_words(self, run: str) -> tuple[str, ...]:
         """The dictionary words in a run of Chinese or Japanese, longest first, not overlapping."""
@@ -214,6 +232,11 @@ class Lexicon:
     def meanings(self, phrase: str, language: str = "en") -> tuple[Unit, ...]:
         """The units of a phrase given as text."""
         return self.units(tokens(phrase), language)
+
+
+def _alone(unit: Unit, units: Sequence[Unit]) -> bool:
+    """Whether a word was not also taken apart."""
+    return not any(not other.whole and other.first == unit.first for other in units)
 
 
 @cache

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.decide import UNLISTED
 from bot.understand.cues import Cue
-from bot.understand.lexicon import Lexicon, read_yaml
+from bot.understand.lexicon import Lexicon
 from bot.understand.text import Token, squeeze, tokens
 from bot.understand.tools import (
     PLANS,
     PRIVATE_PLANS,
     Mention,
     ToolNames,
+    known_features,
     unknown_names,
     with_plan,
 )
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from bot.knowledge import Knowledge
     from bot.knowledge.tools import Tool
 
-_HERE = Path(__file__).parent
 _NEARBY = 4
 _EMPTY = frozenset("a an the for of and in our edition plan version account tool app ai".split())
 _INSTEAD = frozenset(
@@ -47,16 +45,6 @@ class ToolReading:
     """Catalogue tools one unclear name may mean."""
     taken: frozenset[int] = frozenset()
     mentions: tuple[Mention, ...] = ()
-
-
-@cache
-def known_features() -> dict[str, str]:
-    """Well-known features: squeezed words -> feature id."""
-    return {
-        squeeze(words): feature
-        for feature, names in read_yaml(_HERE / "features.yaml").items()
-        for words in names
-    }
 
 
 class Naming:

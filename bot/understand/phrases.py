@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.understand.lexicon import Lexicon, Unit
@@ -22,6 +22,7 @@ ACCEPT = 0.66
 """The share of a phrase's weight that must be found for it to count."""
 
 _HEAD_WEIGHT = 0.6
+_HEAD_WINDOW = 1
 _WINDOW = 5
 """How many further words than the phrase has may lie between its first and last unit."""
 
@@ -75,15 +76,21 @@ class PhraseIndex:
         language: str,
         general: Mapping[str, float],
         skip: Collection[str],
+        accept: float = ACCEPT,
     ) -> None:
-        """Index `examples`.
+        """Index `examples`; `accept` is the share of a phrase's weight that must be found.
 
         `general` damps concepts that say little; `skip` names folded words that say nothing.
         """
+        self._accept = accept
         self._general = general
         self._near = lexicon.near
         self._head = tuple(sorted(general))
-        read = [(example, self._units(example, lexicon, language, skip)) for example in examples]
+        read = [
+            (example, units)
+            for example in examples
+            for units in self._readings(example, lexicon, language, skip)
+        ]
         self._spread = _spread(read)
         self.phrases: list[Phrase] = []
         self._by_unit: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -94,16 +101,18 @@ class PhraseIndex:
                 self._add(example, units)
         self._general_units = frozenset(general)
 
-    def _units(
+    def _readings(
         self, example: Example, lexicon: Lexicon, language: str, skip: Collection[str]
-    ) -> tuple[tuple[str, ...], ...]:
+    ) -> Iterator[tuple[tuple[str, ...], ...]]:
         words = tokens(example.text)
-        units = dict.fromkeys(
-            unit.concepts
-            for unit in lexicon.units(words, language)
-            if unit.last > unit.first or words[unit.first].word not in skip
-        )
-        return (*units, self._head) if example.with_head else tuple(units)
+        for reading in lexicon.readings(words, language):
+            units = dict.fromkeys(
+                unit.concepts
+                for unit in reading
+                if unit.last > unit.first or words[unit.first].word not in skip
+            )
+            if units:
+                yield (*units, self._head) if example.with_head else tuple(units)
 
     def _add(self, example: Example, units: tuple[tuple[str, ...], ...]) -> None:
         weights = tuple(self._unit_weight(unit) for unit in units)
@@ -152,12 +161,13 @@ class PhraseIndex:
     ) -> Match | None:
         total = sum(phrase.weights)
         reachable = sum(phrase.weights[place] for place in places)
-        if reachable < ACCEPT * total:
+        if reachable < self._accept * total:
             return None
-        chosen = _closest(places, len(phrase.units) + _WINDOW)
+        room = _HEAD_WINDOW if phrase.units[-1] == self._head else _WINDOW
+        chosen = _closest(places, len(phrase.units) + room)
         covered = sum(phrase.weights[place] * strength for place, (strength, _) in chosen.items())
         score = covered / total * phrase.trust
-        if covered < ACCEPT * total or not self._tells(phrase, chosen):
+        if covered < self._accept * total or not self._tells(phrase, chosen):
             return None
         covering = frozenset(
             i for _, unit in chosen.values() for i in range(unit.first, unit.last + 1)

@@ -16,7 +16,7 @@ from bot.understand.language import language_of
 from bot.understand.naming import Naming, ToolReading
 from bot.understand.people import PeopleNames
 from bot.understand.policies import PolicyIndex
-from bot.understand.sentence import Sentence, assign_roles, roles
+from bot.understand.sentence import Sentence, assign_roles, roles, with_translation
 from bot.understand.spelling import Spelling
 from bot.understand.text import Text, read_text, tokens
 from bot.understand.turns import merge
@@ -70,13 +70,14 @@ class Reader:
         cues = self._cues.find(words, text.question)
         # Tools are looked for in the words as written: a misspelt name is no dictionary word.
         tools = self._naming.find(text.tokens, cues, people)
-        units = self._lexicon.units(words, language)
+        units = with_translation(words, self._lexicon.units(words, language))
         sentence = Sentence(
             words=words,
             units=units,
             cues=cues,
             language=language,
             roles=assign_roles(words, units, language, roles()),
+            asked="?" in text.question or "？" in text.question,
             taken=tools.taken,
         )
         use = self._uses.read(sentence)
@@ -115,7 +116,7 @@ class Reader:
             tools=tools.tools,
             tool_choices=tools.choices,
             want="one" if _to_choose(sentence, tools) else "all",
-            which_tool=topic == "permission" and _which_tool(sentence, tools, use, data),
+            which_tool=not tools.tools and sentence.has("any_ai", "which_tool"),
             data=data.keys,
             rules=data.rules,
             use=use.use,
@@ -128,6 +129,8 @@ class Reader:
 
     def _finished(self, reading: Reading, text: Text, sentence: Sentence) -> Reading:
         """Look up what only the final topic needs."""
+        if reading.topic == "permission":
+            return replace(reading, which_tool=_means_any_tool(reading, sentence))
         if reading.topic == "policy":
             sections = self._policies.find(sentence)
             return replace(reading, sections=sections)
@@ -167,13 +170,12 @@ def _to_choose(sentence: Sentence, tools: ToolReading) -> bool:
     )
 
 
-def _which_tool(sentence: Sentence, tools: ToolReading, use: UseReading, data: DataReading) -> bool:
-    if tools.tools or tools.choices:
-        return False
-    if sentence.has("any_ai", "which_tool"):
-        return True
+def _means_any_tool(reading: Reading, sentence: Sentence) -> bool:
+    """`Can I summarise customer complaints?` asks about AI as such, though no tool is named."""
+    if reading.tools or reading.tool_choices or reading.which_tool:
+        return reading.which_tool
     points = any(token.word in _PRONOUNS for token in sentence.words)
-    return not points and (bool(data.keys) or use.use != GENERAL)
+    return not points and (bool(reading.data) or reading.use != GENERAL)
 
 
 def _template(sentence: Sentence) -> str | None:

@@ -68,6 +68,8 @@ class Sentence:
     language: str
     roles: tuple[Role, ...]
     """The role of each token."""
+    asked: bool = False
+    """It has a question mark."""
     taken: frozenset[int] = frozenset()
     """Tokens that name tools or editions and say nothing about data or purpose."""
 
@@ -92,6 +94,29 @@ class Sentence:
     def words_of(self, places: frozenset[int]) -> str:
         """The words of some tokens, as written."""
         return " ".join(self.words[i].text for i in sorted(places))
+
+
+def with_translation(words: Sequence[Token], units: Sequence[Unit]) -> tuple[Unit, ...]:
+    """The units, with `translate` where a text goes "into Polish" or becomes an "English page"."""
+    found = list(units)
+    for at, token in enumerate(words):
+        if token.word not in _TONGUES:
+            continue
+        before = words[at - 1].word if at else ""
+        after = words[at + 1].word if at + 1 < len(words) else ""
+        if before in _INTO_A_TONGUE or after in {"version", "translation", "page", "text"}:
+            found.append(Unit(("translate",), at, at))
+    return tuple(found)
+
+
+_TONGUES = frozenset(
+    "english german french spanish dutch italian portuguese polish swedish danish czech turkish "
+    "japanese chinese ukrainian romanian hungarian russian arabic englisch englische deutsch "
+    "deutsche franzosisch franzosische spanisch spanische polnisch polnische anglais allemand "
+    "francais espagnol ingles aleman frances espanol polaco engels duits frans spaans inglese "
+    "tedesco francese spagnolo".split()
+)
+_INTO_A_TONGUE = frozenset("into to in ins auf en al naar in's it na till til".split())
 
 
 def assign_roles(

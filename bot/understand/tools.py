@@ -43,6 +43,9 @@ _BESIDE = _USING | frozenset(
     "in into to on is are about by from mit in auf bei avec dans sur con en a met op med i w do "
     "z na and or und oder et ou y o of plus vs".split()
 )
+_CURT = 8
+_AFTER_A_NAME = frozenset("for to ok okay with fur pour para voor und and or".split())
+_NAMING = frozenset("named called namens appele appelee llamada llamado genaamd heet".split())
 _TOOL_NOUNS = frozenset(
     "ai app gpt bot chatbot plugin plug-in extension tool addon platform software assistant "
     "llm agent copilot".split()
@@ -96,6 +99,16 @@ class Product:
 
 
 @cache
+def known_features() -> dict[str, str]:
+    """Well-known features: squeezed words -> feature id."""
+    return {
+        squeeze(words): feature
+        for feature, names in read_yaml(_HERE / "features.yaml").items()
+        for words in names
+    }
+
+
+@cache
 def products() -> tuple[Product, ...]:
     """The shipped list of well-known AI products."""
     return tuple(
@@ -115,6 +128,12 @@ class ToolNames:
 
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         """Index the catalogue's names first; products only add what it leaves free."""
+        self._feature_keys = frozenset(known_features()) | {
+            squeeze(written)
+            for edition in knowledge.editions.values()
+            for feature, described in edition.features.items()
+            for written in (feature, *described.aliases)
+        }
         self._lexicon = lexicon
         self._names: dict[str, tuple[Name, ...]] = {}
         self._words: set[str] = set()
@@ -171,8 +190,16 @@ class ToolNames:
             }
             owner = owners.pop() if len(owners) == 1 else ""
             for written, key in zip((product.name, *product.aliases), keys, strict=True):
-                if key not in self._names and len(key) > 1:
+                if key not in self._names and len(key) > 1 and not self._is_feature(key):
                     self._names[key] = (self._product_name(product, written, owner, categories),)
+
+    def _is_feature(self, key: str) -> bool:
+        """`chatgpt agent mode` is a feature of the ChatGPT the catalogue has, no other product."""
+        return any(
+            key.startswith(own) and key[len(own) :] in self._feature_keys
+            for cut in range(3, len(key))
+            if (own := key[:cut]) in self._names and self._names[own][0].tool
+        )
 
     def _product_name(
         self, product: Product, written: str, owner: str, categories: Mapping[str, str]
@@ -270,6 +297,9 @@ class ToolNames:
             after = words[last + 1].word if last + 1 < len(words) else ""
             shouting = token.capital or len(words) <= 6
             return before in _BESIDE or (not inside and shouting) or after in _TOOL_NOUNS
+        if not inside:
+            after = words[last + 1].word if last + 1 < len(words) else ""
+            return len(words) <= _CURT and after in _AFTER_A_NAME
         return before in _USING and token.capital
 
     def _misspelt(
@@ -339,6 +369,8 @@ def unknown_names(
 
 
 def _looks_like_a_name(token: Token, before: str, after: str, strange: bool) -> bool:
+    if before in _NAMING:
+        return token.capital or strange
     if after in {"ai", "gpt"} and (token.capital or strange) and token.word not in _BESIDE:
         return True
     if before not in _BESIDE or token.text.isdigit() or not strange:

@@ -41,7 +41,9 @@ def merge(
     """
     if earlier.topic != "permission" or not _follows(reading, sentence):
         return reading
-    tools = reading.tools or _same_tools(earlier, sentence, naming)
+    tools = reading.tools
+    if not tools and not sentence.has("which_tool", "alternatives_ask"):
+        tools = _same_tools(earlier, sentence, naming)
     choices = reading.tool_choices if not tools else ()
     keys, rules, undescribed = _data(reading, earlier, sentence, data)
     return replace(
@@ -51,7 +53,12 @@ def merge(
         tools=tools,
         tool_choices=choices or (earlier.tool_choices if not tools else ()),
         want=reading.want if reading.tools else earlier.want,
-        which_tool=not tools and (reading.which_tool or earlier.which_tool),
+        which_tool=not tools
+        and (
+            reading.which_tool
+            or earlier.which_tool
+            or sentence.has("which_tool", "alternatives_ask")
+        ),
         data=keys,
         rules=rules,
         undescribed=undescribed,

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
 GENERAL = "general"
 
-_WEAK = 0.4
+_WEAK = 0.5
+_ACCEPT = 0.74
 _BY_NAME = 0.97
 _BY_ID = 0.93
 _CLOSE = 0.04
 _EFFECTS = {"ok": 0, "conditions": 1, "prohibited": 2}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UseReading:
     """The purpose that was found, with every phrase that points at one."""
@@ -38,7 +41,12 @@ class UseNames:
         self._uses = knowledge.uses
         weak = dict.fromkeys(roles().weak, _WEAK)
         self._index = PhraseIndex(
-            _examples(knowledge), lexicon, knowledge.company.language, weak, skip=function_words().keys()
+            _examples(knowledge),
+            lexicon,
+            knowledge.company.language,
+            weak,
+            skip=function_words().keys(),
+            accept=_ACCEPT,
         )
 
     def read(self, sentence: Sentence) -> UseReading:

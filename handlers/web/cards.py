@@ -1,0 +1,185 @@
+"""A card as the page shows it: its parts in order, each button turned into what it does here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from bot.chat import Button, Card
+from bot.explain.sentences import sentences
+from handlers.web.faces import Face, face, face_of_card
+from handlers.web.words import REQUEST, VERDICTS
+
+if TYPE_CHECKING:
+    from bot.chat import Citation
+    from bot.knowledge import Knowledge
+    from handlers.web.visits import Entry
+
+SHOWN_CONDITIONS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """A button that sends a message for the person."""
+
+    label: str
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Go:
+    """A button that opens a page."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Lines of a reason that belong together."""
+
+    kind: str
+    """`text`, `list`, or `understood` for what was read out of the question."""
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """One finding behind the answer."""
+
+    label: str
+    text: str
+    face: Face | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One answered message, ready for the template."""
+
+    id: str
+    asked: str
+    language: str
+    face: Face
+    headline: str
+    blocks: tuple[Block, ...]
+    quote: str
+    conditions_label: str
+    conditions: tuple[str, ...]
+    further_conditions: tuple[str, ...]
+    further_label: str
+    sources_label: str
+    sources: tuple[Citation, ...]
+    alternative: str
+    next_step: str
+    choices: tuple[Say, ...]
+    says: tuple[Say, ...]
+    links: tuple[Go, ...]
+    why_label: str
+    grounds: tuple[Ground, ...]
+    has_record: bool
+
+
+def sheet(entry: Entry, knowledge: Knowledge) -> Sheet:
+    """Lay out one answer."""
+    card, answer = entry.answer.card, entry.answer
+    labels = {button.action: button.label for button in card.buttons}
+    guest = card.action == "guest_notice"
+    return Sheet(
+        id=answer.answer_id,
+        asked=entry.asked,
+        language=card.language,
+        face=face_of_card(card),
+        headline=card.headline,
+        blocks=tuple(_blocks(card)),
+        quote=card.quote,
+        conditions_label=card.conditions_label,
+        conditions=card.conditions[:SHOWN_CONDITIONS],
+        further_conditions=card.conditions[SHOWN_CONDITIONS:],
+        further_label=card.more_conditions or labels.get("more", ""),
+        sources_label=VERDICTS.get(card.language, VERDICTS["en"])["sources"],
+        sources=card.citations,
+        alternative=card.alternative,
+        next_step=card.next_step,
+        choices=tuple(_choices(card)),
+        says=tuple(_says(card, knowledge)),
+        links=tuple(_links(card)),
+        why_label=labels.get("why") or sentences(card.language)("button-why"),
+        grounds=() if guest else tuple(_grounds(card)),
+        has_record=not guest and not answer.failed,
+    )
+
+
+def _blocks(card: Card) -> Iterator[Block]:
+    bullets: list[str] = []
+    opening = _understood(card.language)
+    for line in card.reason.split("\n"):
+        if line.startswith("• "):
+            bullets.append(line.removeprefix("• "))
+            continue
+        if bullets:
+            yield Block(kind="list", lines=tuple(bullets))
+            bullets = []
+        if line:
+            kind = "understood" if line.startswith(opening) else "text"
+            yield Block(kind=kind, lines=(line,))
+    if bullets:
+        yield Block(kind="list", lines=tuple(bullets))
+
+
+@cache
+def _understood(language: str) -> str:
+    """Return how the line that says what was understood begins in a language."""
+    return sentences(language)("understood", parts="¤").partition("¤")[0]
+
+
+def _choices(card: Card) -> Iterator[Say]:
+    for button in card.buttons:
+        if button.action == "choose":
+            yield Say(label=button.label, text=button.label, kind="choose")
+
+
+def _says(card: Card, knowledge: Knowledge) -> Iterator[Say]:
+    for button in card.buttons:
+        match button.action:
+            case "instead":
+                name = knowledge.editions[button.value].name
+                yield Say(label=button.label, text=f"{name}?", kind="instead")
+            case "request" if card.action != "open_request":
+                # The card that follows a request carries the same button: it would lead in circles.
+                yield Say(label=button.label, text=_request(card, button, knowledge), kind="request")
+            case _:
+                pass
+
+
+def _request(card: Card, button: Button, knowledge: Knowledge) -> str:
+    words = REQUEST.get(card.language, REQUEST["en"])
+    key = button.value
+    if key in knowledge.editions:
+        return words.format(tool=knowledge.editions[key].name)
+    if key in knowledge.tools:
+        return words.format(tool=knowledge.tools[key].name)
+    return words.format(tool=key.removeprefix("unlisted:")).strip()
+
+
+def _links(card: Card) -> Iterator[Go]:
+    shown = {citation.section for citation in card.citations}
+    for button in card.buttons:
+        if button.action == "course":
+            yield Go(label=button.label, href=f"/courses/{quote(button.value)}")
+        elif button.action == "source" and button.value not in shown:
+            yield Go(label=button.label, href=f"/sections/{quote(button.value)}")
+
+
+def _grounds(card: Card) -> Iterator[Ground]:
+    for fact in card.facts:
+        yield Ground(
+            label=fact.label,
+            text=fact.text,
+            face=face(fact.verdict) if fact.verdict is not None else None,
+            source=fact.source,
+        )

@@ -1,0 +1,52 @@
+"""Questions to try, fitted to a person: the knowledge base's own, of different outcomes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from handlers.web.words import EXAMPLES, GUEST_EXAMPLES
+
+if TYPE_CHECKING:
+    from bot.chat import Person
+    from bot.knowledge import Knowledge
+    from bot.knowledge.models import QuestionCase
+
+MOST: Final = 5
+_LONGEST: Final = 90
+
+
+def examples(person: Person, knowledge: Knowledge) -> tuple[str, ...]:
+    """Return a few questions this person might ask; a guest's name no tool."""
+    if person.worker_type == "guest":
+        return GUEST_EXAMPLES
+    own = _different(_own(person, knowledge))
+    return tuple(dict.fromkeys([*own, *EXAMPLES]))[:MOST]
+
+
+def _own(person: Person, knowledge: Knowledge) -> list[QuestionCase]:
+    """Return the cases of this person, then those of somebody in the same place."""
+    people = knowledge.people
+    mine = [case for case in knowledge.questions if case.as_ == person.id]
+    near = [
+        case
+        for case in knowledge.questions
+        if case not in mine
+        and (other := people.get(case.as_)) is not None
+        and (other.department, other.worker_type) == (person.department, person.worker_type)
+    ]
+    return [case for case in (*mine, *near) if len(case.ask) <= _LONGEST]
+
+
+def _different(cases: Iterable[QuestionCase]) -> Iterator[str]:
+    """One question of each outcome, so that the reader sees how answers differ."""
+    seen: set[str] = set()
+    for case in cases:
+        if case.verdict in seen or len(seen) == MOST - len(EXAMPLES):
+            continue
+        seen.add(case.verdict)
+        yield _capital(case.ask)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
