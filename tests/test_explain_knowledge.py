@@ -214,7 +214,7 @@ editions:
     "policies/AUP-6.md": _section(
         "AUP-6",
         "Guests and partners",
-        "# Guests\n\nGuests work with their own company's rules.\n\n"
+        "# Guests\n\n**Guests** work with their own company's rules.\n\n"
         "- Ask the person you work with.\n",
     ),
     "policies/AUP-9.md": _section(

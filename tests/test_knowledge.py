@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from bot.chat import Person
 from bot.knowledge import Knowledge, load
-from bot.knowledge.models import Condition, Detect, Edition, Grant
+from bot.knowledge.models import Condition, Detect, Edition, Grant, Section, Use
 from tests import kb
 
 
@@ -228,8 +228,44 @@ def test_a_copy_still_knows_where_it_stands(knowledge):
     assert edition.model_copy(update={"status": "retired"}).at() == edition.at()
 
 
+def test_an_entry_made_by_hand_is_not_checked_against_a_folder():
+    edition = Edition.model_validate(
+        {
+            "id": "x",
+            "name": "X",
+            "account": "none",
+            "status": "approved",
+            "who": {"types": ["any"], "departments": ["any"], "regions": ["EU"]},
+            "data": {"any": {"allow_if": ["any"]}},
+            "alternatives": ["any"],
+            "approval": {"by": "me", "expires": date(2026, 1, 1)},
+            "vendor_terms": {"retention_days": 30},
+            "cite": "ANY-1",
+        }
+    )
+    use = Use.model_validate({"id": "x", "name": "X", "effect": "ok", "only_tools": ["any"]})
+    section = Section.model_validate(
+        {
+            "id": "S",
+            "title": "S",
+            "document": "D",
+            "version": "1",
+            "owner": None,
+            "effective": date(2026, 1, 1),
+            "audience": ["any"],
+            "regions": "all",
+        }
+    )
+
+    assert edition.who.regions == {"EU"}
+    assert edition.alternatives == use.only_tools == ("any",)
+    assert (section.audience, section.owner, section.body) == ({"any"}, "", "")
+
+
 def test_an_entry_from_no_file_stands_nowhere():
-    assert Condition(text="Check it.").at("text") == ""
+    condition = Condition(text="Check it.")
+
+    assert condition.at("text") == condition.model_copy().at() == ""
 
 
 def test_the_version_changes_with_any_byte_and_with_nothing_else(tmp_path, folder):

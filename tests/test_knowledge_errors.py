@@ -86,6 +86,11 @@ BROKEN = [
     ("company.yaml", "language: en", "language: '?'", "not a language"),
     ("company.yaml", "  marketing: {name", "  the marketing: {name", "cannot be an id"),
     ("data.yaml", "id: confidential", "id: confi.dential", "cannot be an id"),
+    (GPT, "aliases: [gpt]", "aliases: 5", "A list is wanted, [in brackets]. Here stands the"),
+    (GPT, "aliases: [gpt]", "aliases: false", "Here stands false."),
+    (GPT, "category: assistant", "category:", "Text is wanted. Nothing stands here"),
+    (MJ, "status: pilot", "status: [pilot]", "Here stands a list. Use one of approved"),
+    ("data.yaml", "[EMAIL, ", "[[EMAIL], ", 'Write a kind such as EMAIL, or "tag: KIND".'),
     # dates
     (AUP, "effective: 2026-01-01", "effective: 1.1.2026", "Write it as 2026-03-31"),
     (AUP, "effective: 2026-01-01", "effective: 2026-02-30", "not in the calendar"),
@@ -340,6 +345,34 @@ def test_a_pipe_is_refused_without_waiting_for_it(tmp_path):
     os.mkfifo(tmp_path / "tools" / "pipe.yaml")
 
     assert problems(tmp_path) == ["tools/pipe.yaml: This is not an ordinary file. Remove it."]
+
+
+def test_a_name_that_cannot_be_printed_is_refused(tmp_path):
+    kb.write(tmp_path)
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/tools/\xff.yaml")).write_text("id: x")
+
+    assert "cannot be printed" in problems(tmp_path)[0]
+
+
+def test_folders_may_not_nest_for_ever(tmp_path):
+    kb.write(tmp_path, {"policies/" + "a/" * 40 + "AUP-9.md": "x"})
+
+    assert [one for one in problems(tmp_path) if "Folders nest deeper than 12 levels" in one]
+
+
+def test_a_question_needs_the_people_it_names(tmp_path):
+    kb.write(tmp_path, {"people.yaml": None, "exceptions.yaml": None})
+
+    assert problems(tmp_path) == [
+        "questions.yaml:1: [0].as: 'ana' is not a person in people.yaml. There is none yet."
+    ]
+
+
+def test_a_tool_has_an_edition(tmp_path):
+    text = kb.MIDJOURNEY.partition("editions:")[0] + "editions: []\n"
+    kb.write(tmp_path, {MJ: text})
+
+    assert f"{MJ}:5: editions: A tool has at least one edition" in "\n".join(problems(tmp_path))
 
 
 def test_a_problem_reads_as_place_field_and_sentence():

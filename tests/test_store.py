@@ -137,7 +137,9 @@ async def test_nothing_is_reported_as_kept_when_the_disk_is_full(home: Path) -> 
         outcomes = await asyncio.gather(*some, return_exceptions=True)
 
     kept = {id_ for (id_,) in rows(home, "SELECT id FROM answers")}
-    said = {id_ for id_, outcome in zip(["a-2", "a-1", "a-3"], outcomes, strict=True) if not outcome}
+    said = {
+        id_ for id_, outcome in zip(["a-2", "a-1", "a-3"], outcomes, strict=True) if not outcome
+    }
     assert said == kept
     assert any(isinstance(outcome, StoreError) for outcome in outcomes)
 

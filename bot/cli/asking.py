@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 from typing import Literal
@@ -16,6 +17,7 @@ from bot.chat import MESSAGE_LIMIT, Message, Person
 from bot.cli import show
 from bot.knowledge import Knowledge
 from bot.settings import Settings
+from bot.understand import reader_for
 
 Form = Literal["text", "json", "jsonl"]
 
@@ -34,12 +36,20 @@ def asker(person: str | None, knowledge: Knowledge) -> Person:
     return somebody(knowledge) if person is None else by_id(person, knowledge)
 
 
+def settled(knowledge: Knowledge) -> None:
+    """Build what every question needs, then look for garbage only in what comes after."""
+    reader_for(knowledge)
+    gc.freeze()
+    gc.enable()
+
+
 async def _asked(settings: Settings, question: str | None, person: str | None, form: Form) -> int:
     async with App.open(settings) as app:
         who = asker(person, app.knowledge)
         if question is None and form == "jsonl":
             from bot.cli.lines import answer_lines
 
+            settled(app.knowledge)
             return 0 if await answer_lines(app, who, sys.stdin.fileno(), _write) else 1
         text = question if question is not None else _from_stdin()
         if person is None and form == "text":

@@ -13,7 +13,7 @@ from bot import ask
 from bot.app import App
 from bot.chat import AnswerVerdict, Button, Message, Person, Turn
 from bot.cli import show
-from bot.cli.asking import asker
+from bot.cli.asking import asker, settled
 from bot.explain import to_text
 from bot.settings import Settings
 
@@ -67,6 +67,7 @@ def talk(settings: Settings, person: str | None) -> int:
         opened = AsyncExitStack()
         app = runner.run(opened.enter_async_context(App.open(settings)))
         try:
+            settled(app.knowledge)
             _talk(runner, Conversation(app, asker(person, app.knowledge)))
         finally:
             runner.run(opened.aclose())

@@ -103,7 +103,7 @@ def _no(t: Telling, ruling: Ruling, behind: tuple[Finding, ...]) -> str:
     return t.say(
         f"head-{kind}",
         tool=tool_of(t, ruling.leading, lead),
-        feature=names.feature_name(question.feature),
-        region=names.region_name(t.knowledge, question.person.region or ""),
+        feature=names.feature_name(lead.words.get("feature")),
+        region=names.region_name(t.knowledge, lead.words.get("region", "")),
         date=t.say.day(date.fromisoformat(day)) if day else "",
     )

@@ -127,8 +127,8 @@ def _between(before: int | None, place: int) -> str:
 
 
 def pieces(body: str) -> Iterator[str]:
-    """The sentences of a Markdown text, without headings and bullets."""
-    for paragraph in _BREAK.split(_HEADING.sub("", body)):
+    """The sentences of a Markdown text, without headings, bullets and marks of emphasis."""
+    for paragraph in _BREAK.split(_HEADING.sub("", body.replace("**", "").replace("`", ""))):
         for piece in _END.split(one_line(_BULLET.sub("", paragraph))):
             if piece:
                 yield piece

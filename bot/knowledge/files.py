@@ -13,6 +13,9 @@ from bot.knowledge.problems import Problem, did_you_mean
 LARGEST: Final = 1_000_000
 """Bytes of one file. A file people edit by hand is a hundredth of that."""
 
+DEEPEST: Final = 12
+"""Folders inside one another."""
+
 REQUIRED: Final = ("company.yaml", "data.yaml", "uses.yaml", "conditions.yaml")
 OPTIONAL: Final = ("exceptions.yaml", "people.yaml", "questions.yaml")
 _CODE: Final = frozenset({".py", ".pyc", ".sh", ".js", ".ts", ".exe", ".bat", ".ps1", ".so"})
@@ -21,20 +24,25 @@ _TEXT: Final = frozenset({".markdown", ".mdown", ".txt", ".rst"})
 _FOLDERS: Final = ("tools", "policies", "courses")
 
 
-class Folder:
-    """A knowledge folder while it is read; `problems` fills with what cannot be."""
+def read_folder(folder: Path) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return every knowledge file by its path, in order, and what is missing or misplaced."""
+    try:
+        if folder.is_dir():
+            reading = _Folder(folder)
+            return reading.read(), reading.problems
+        what = "is a file; a folder is wanted" if folder.exists() else "does not exist"
+    except OSError as error:
+        what = f"cannot be read: {error.strerror or error}"
+    return {}, [Problem(str(folder), 0, "", f"This knowledge folder {what}.")]
 
+
+class _Folder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.root = folder.resolve()
         self.problems: list[Problem] = []
 
     def read(self) -> dict[str, bytes]:
-        """Return every knowledge file by its path, in order; note what is missing or misplaced."""
-        if not self.folder.is_dir():
-            what = "is a file; the folder is wanted" if self.folder.exists() else "does not exist"
-            self._note(str(self.folder), f"This knowledge folder {what}.")
-            return {}
         found: dict[str, bytes] = {}
         for name, path in sorted(self._files(str(self.folder), "", frozenset())):
             content = self._content(name, Path(path))
@@ -50,11 +58,16 @@ class Folder:
         if real in above:
             self._note(inside, "This link leads back to a folder it stands in. Remove it.")
             return
+        if len(above) > DEEPEST:
+            self._note(inside, f"Folders nest deeper than {DEEPEST} levels here. Flatten them.")
+            return
         for entry in self._entries(folder, inside):
             name = f"{inside}/{entry.name}" if inside else entry.name
-            if entry.is_symlink() and not self._is_inside(entry, name):
+            if not name.isprintable():
+                self._note(ascii(name), "The name holds a character that cannot be printed.")
+            elif entry.is_symlink() and not self._is_inside(entry, name):
                 continue
-            if entry.is_dir():
+            elif entry.is_dir():
                 yield from self._files(entry.path, name, above | {real})
             elif self._is_wanted(PurePosixPath(name)):
                 yield name, entry.path

@@ -15,7 +15,7 @@ from bot.knowledge import checks, placing
 from bot.knowledge.assemble import Parts, assemble
 from bot.knowledge.company import Company
 from bot.knowledge.data import DataFile
-from bot.knowledge.files import Folder
+from bot.knowledge.files import read_folder
 from bot.knowledge.gather import gather, repeated, same_names
 from bot.knowledge.markdown import split
 from bot.knowledge.people import PersonEntry, QuestionCase
@@ -58,9 +58,8 @@ def load(folder: Path, *, today: date | None = None) -> Knowledge:
     and nothing in it is executed.
     """
     with _collector_paused():
-        reading = Folder(folder)
-        files = reading.read()
-        parts = _Loading(files, reading.problems).parts()
+        files, problems = read_folder(folder)
+        parts = _Loading(files, problems).parts()
         return assemble(parts, folder=folder, files=files, today=today)
 
 

@@ -36,7 +36,7 @@ class KnowledgeError(Exception):
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word somebody most likely meant, or None when nothing is close."""
     found = process.extractOne(
-        word, tuple(known), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=65
+        word[:100], tuple(known), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=65
     )
     return None if found is None else str(found[0])
 

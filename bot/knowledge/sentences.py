@@ -70,7 +70,8 @@ def _not_a_word(name: str, one: ErrorDetails) -> str:
     given = one["input"]
     if not isinstance(given, str):
         return f"{_said(given)} Use one of {listed(words)}."
-    what = "one of the keys" if given == name else f"a {name.replace('_', ' ')}"
+    article = "an" if name[0] in "aeio" else "a"
+    what = "one of the keys" if given == name else f"{article} {name.replace('_', ' ')}"
     near = did_you_mean(given, words)
     return f"{str(given)[:_SHOWN]!r} is not {what}.{near} Use one of {listed(words)}."
 
@@ -109,10 +110,8 @@ def _said(given: Any) -> str:
             return f"Here stands {given[:_SHOWN]!r}."
         case list():
             return "Here stands a list."
-        case dict():
-            return "Here stands a mapping."
         case _:
-            return "Here stands something else."
+            return "Here stands a mapping."
 
 
 def _keys(model: type[BaseModel] | None) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ _GRANT = "Write allow, deny, review, or a mapping such as {allow_if: [a-conditio
 
 def _effect(word: str) -> str:
     if word not in _EFFECTS:
-        raise unknown(word, "answer", _EFFECTS, "a data grant")
+        raise unknown(word, "word", _EFFECTS, "a data grant")
     return word
 
 

@@ -16,7 +16,7 @@ from bot.screen.page import Hit, Page
 # A local part of at most 64 characters and bounded labels: hostile dots cost one step each.
 _EMAIL: Final = re2.compile(
     rf"[{LETTERS}0-9][{LETTERS}0-9._%+'-]*(?:@| ?[\[({{] ?(?:at|AT|ät|@) ?[\])}}] ?)"
-    rf"[{LETTERS}0-9](?:[{LETTERS}0-9-]*(?:\.| ?[\[({{] ?(?:dot|DOT|punkt|\.) ?[\])}}] ?))+[{LETTERS}]{{2,24}}"
+    rf"[{LETTERS}0-9](?:[{LETTERS}0-9-]*(?:\.| ?[\[({{] ?(?:dot|DOT|punkt|\.) ?[\])}}] ?))+[{LETTERS}][{LETTERS}]+"
 )
 _DOT: Final = re2.compile(r"(?i) ?[\[({] ?(?:dot|punkt|\.) ?[\])}] ?")
 _AT: Final = re2.compile(r"(?i) ?[\[({] ?(?:at|ät|@) ?[\])}] ?")

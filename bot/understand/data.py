@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot import screen
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _HEAD_WEIGHT = 0.35
 _NAMED_BY_TAG = 0.9
 _ROUGHLY = 0.45
+_SURE_USE = 0.8
+_SHORT = 30
 _CLASS_NOUNS = frozenset(
     "data info information class level material material materials document documents file files "
     "category rated classified content stuff daten informationen klasse stufe unterlagen donnees "
@@ -88,7 +91,8 @@ class DataNames:
         if not because:
             because |= self._by_nature(sentence, masked)
         keys = frozenset(because) - negated
-        keys, rules = self.described(sentence, keys)
+        places = {m.target: m.tokens for m in kept}
+        keys, rules = self.described(sentence, keys, places)
         undescribed, thing = (
             (False, "")
             if keys
@@ -127,8 +131,9 @@ class DataNames:
         purposes: Sequence[Match],
     ) -> list[Match]:
         """Data words no phrase covers well: the class whose phrases come closest to them."""
-        explained = frozenset(i for match in found for i in match.tokens)
-        explained |= frozenset(i for match in purposes[:1] for i in match.tokens)
+        if found or len(sentence.words) > _SHORT:
+            return []
+        explained = frozenset(i for m in purposes if m.score > _SURE_USE for i in m.tokens)
         units = [
             unit
             for unit in sentence.free_units(masked=masked | explained)
@@ -238,7 +243,10 @@ class DataNames:
         return next(near, None)
 
     def described(
-        self, sentence: Sentence, keys: frozenset[str]
+        self,
+        sentence: Sentence,
+        keys: frozenset[str],
+        places: Mapping[str, frozenset[int]] = MappingProxyType({}),
     ) -> tuple[frozenset[str], frozenset[str]]:
         """Apply what the question says about the data: invented, aggregated, hashed …"""
         result = set(keys)
@@ -248,7 +256,10 @@ class DataNames:
             cue = {"hashed": ("hashed", "without_names")}.get(rule_id, (rule_id,))
             if rule is None or not sentence.has(*cue):
                 continue
-            changed = self._changed(rule_id, rule.class_, result)
+            if rule_id == "colleagues":
+                changed = self._of_colleagues(sentence, rule.class_, result, places)
+            else:
+                changed = self._changed(rule_id, rule.class_, result)
             if changed is not None:
                 result = changed
                 applied.add(rule_id)
@@ -257,8 +268,8 @@ class DataNames:
     def _changed(self, rule_id: str, target: str, keys: set[str]) -> set[str] | None:
         """The keys after a rule; None when the rule has nothing to change."""
         absolute = {k for k in keys if self._knowledge.classes[k.partition(".")[0]].absolute}
-        if rule_id in {"results", "colleagues"}:
-            return (keys - self._about_people(keys) if rule_id == "colleagues" else keys) | {target}
+        if rule_id == "results":
+            return keys | {target}
         same = {k for k in keys if k.partition(".")[0] == target.partition(".")[0]}
         if rule_id == "public_list":
             return keys if same else {*keys, target}
@@ -273,6 +284,22 @@ class DataNames:
         return (
             absolute | {k for k in keys - absolute if self._rank[k] < self._rank[target]} | {target}
         )
+
+    def _of_colleagues(
+        self,
+        sentence: Sentence,
+        target: str,
+        keys: set[str],
+        places: Mapping[str, frozenset[int]],
+    ) -> set[str] | None:
+        """Names of colleagues are one thing, their salaries another: only the former change."""
+        said = sentence.covered("colleagues")
+        about = {
+            key
+            for key in self._about_people(keys)
+            if "." not in key or (key in places and places[key] <= said)
+        }
+        return (keys - about) | {target} if about or not keys else None
 
     def _about_people(self, keys: set[str]) -> set[str]:
         personal = {

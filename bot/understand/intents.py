@@ -38,6 +38,7 @@ _CLAIMS: Mapping[str, Claim] = {
     "roleplay": "roleplay",
     "pasted_policy": "pasted_policy",
 }
+_RULES = frozenset({"rule", "policy", "guideline_doc"})
 _CURT = 5
 """Without a question mark, so few words that name data or a purpose still ask about them."""
 
@@ -62,7 +63,7 @@ def topic_of(
         return other
     if named or (subject and (asks or sentence.has("any_ai"))) or sentence.has("which_tool"):
         return "permission"
-    if sentence.has("any_ai") and asks:
+    if sentence.has("any_ai") and (asks or sentence.asked):
         return "permission"
     return _without_subject(sentence, subject=subject)
 
@@ -81,11 +82,19 @@ def _other_wish(sentence: Sentence, *, named: bool, subject: bool, asks: bool) -
         return "request"
     if sentence.has("my_tools") and not named and not subject:
         return "my_tools"
-    if sentence.has("policy_text") and not (named and (subject or sentence.has("may"))):
+    if _about_rules(sentence) and not (named and (subject or sentence.has("may"))):
         return "policy"
     if sentence.has("coach") and not (asks and (named and subject)):
         return "coach"
     return None
+
+
+def _about_rules(sentence: Sentence) -> bool:
+    """The policy's own text is asked for: by a cue, or "which rule", "a section on"."""
+    if sentence.has("policy_text"):
+        return True
+    spoken_of = any(_RULES & set(unit.concepts) for unit in sentence.units)
+    return spoken_of and not sentence.has("may", "any_ai") and sentence.asked
 
 
 def _judged_first(sentence: Sentence, *, subject: bool) -> bool:

@@ -38,6 +38,7 @@ _STEMMERS = {
 _COMPOUNDING = frozenset({"de", "nl", "sv", "da"})
 _LINKS = ("", "s", "n", "en", "es", "er", "e", "-")
 _LONGEST_PHRASE = 5
+_ENDINGS = ("en", "es", "s", "e", "n")
 _HERE = Path(__file__).parent
 
 
@@ -129,7 +130,12 @@ class Lexicon:
         return tuple(dict.fromkeys(c for found in spoken.values() for c in found))
 
     def stem(self, word: str, language: str = "en") -> str:
-        """The stem of a folded word in one language; the word itself where there is no stemmer."""
+        """The stem of a folded word in one language; the word itself where there is no stemmer.
+
+        English only loses its plural: stemmers make one word of "travel" and "traveller".
+        """
+        if language == "en":
+            return plain(word)
         stemmer = self._stemmers.get(language)
         return str(stemmer.stemWord(word)) if stemmer is not None else word
 
@@ -146,7 +152,7 @@ class Lexicon:
             known = self._stems.get(spoken, {}).get(self.stem(word, spoken))
             if known is not None:
                 return self._words[known][spoken]
-        return (f"~{self.stem(word, 'en')}",)
+        return (f"~{plain(word)}",)
 
     def parts(self, word: str, language: str) -> tuple[str, ...]:
         """The dictionary words a compound is made of (`kundenliste`: `kunden`, `liste`)."""
@@ -209,7 +215,8 @@ class Lexicon:
             if any(token.breaks for token in run[1:]):
                 continue
             meant = self._meaning(" ".join(token.word for token in run), language)
-            if meant:
+            if meant and not any(self._meaning(t.word, language) == meant for t in run):
+                # "meeting notes" listed under notes says less than its two words together.
                 yield Unit(meant, at, at + length - 1)
                 return
 
@@ -232,6 +239,17 @@ class Lexicon:
     def meanings(self, phrase: str, language: str = "en") -> tuple[Unit, ...]:
         """The units of a phrase given as text."""
         return self.units(tokens(phrase), language)
+
+
+def plain(word: str) -> str:
+    """A word without its plural or case ending, whatever its language."""
+    word = word.removesuffix("'s")
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    for ending in _ENDINGS:
+        if len(word) - len(ending) > 3 and word.endswith(ending):
+            return word.removesuffix(ending)
+    return word
 
 
 def _alone(unit: Unit, units: Sequence[Unit]) -> bool:

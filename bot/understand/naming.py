@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.decide import UNLISTED
 from bot.understand.cues import Cue
-from bot.understand.lexicon import Lexicon
+from bot.understand.lexicon import Lexicon, ordinary_words
 from bot.understand.text import Token, squeeze, tokens
 from bot.understand.tools import (
     PLANS,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.knowledge.tools import Tool
 
 _NEARBY = 4
+_BESIDE = 3
 _EMPTY = frozenset("a an the for of and in our edition plan version account tool app ai".split())
 _INSTEAD = frozenset(
     "instead rather than statt anstatt anstelle plutot lieu vez lugar plaats zamiast istallet "
@@ -93,7 +94,7 @@ class Naming:
         self, tool: str, words: Sequence[Token], taken: frozenset[int]
     ) -> tuple[str | None, frozenset[int]]:
         """A feature of a tool that the words name, for follow-ups such as "and agent mode?"."""
-        return _feature(self._features.get(tool, {}), words, taken)
+        return _feature(self._features.get(tool, {}), words, taken, None)
 
     def edition_of(
         self, tool: str, words: Sequence[Token], cues: Mapping[str, Sequence[Cue]]
@@ -134,7 +135,7 @@ class Naming:
             # A plan or private account the catalogue does not have is not the edition it has.
             return self.outside(NamedTool(tool=name.tool, written=mention.written)), frozenset(used)
         shut = frozenset(used | set(range(mention.first, mention.last + 1)))
-        feature, places = _feature(self._features[name.tool], words, shut)
+        feature, places = _feature(self._features[name.tool], words, shut, mention)
         used |= places
         return NamedTool(
             tool=name.tool,
@@ -250,7 +251,10 @@ def _feature_names(tool: Tool) -> dict[str, str]:
 
 
 def _feature(
-    own: Mapping[str, str], words: Sequence[Token], taken: frozenset[int]
+    own: Mapping[str, str],
+    words: Sequence[Token],
+    taken: frozenset[int],
+    mention: Mention | None,
 ) -> tuple[str | None, frozenset[int]]:
     """The feature named by the longest run of words outside the tool's own name."""
     for names in (own, known_features()):
@@ -261,6 +265,13 @@ def _feature(
                     continue
                 key = "".join(w.word for w in words[at : at + length])
                 feature = names.get(key) or names.get(key.removesuffix("s"))
-                if feature is not None:
+                if feature is not None and (length > 1 or _stands_near(at, words, mention)):
                     return feature, places
     return None, frozenset()
+
+
+def _stands_near(at: int, words: Sequence[Token], mention: Mention | None) -> bool:
+    """A feature called by one ordinary word ("agents") must stand beside the tool."""
+    if mention is None or words[at].word not in ordinary_words():
+        return True
+    return min(abs(at - mention.first), abs(at - mention.last)) <= _BESIDE

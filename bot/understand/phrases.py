@@ -160,14 +160,15 @@ class PhraseIndex:
         self, phrase: Phrase, places: Mapping[int, list[tuple[float, Unit]]]
     ) -> Match | None:
         total = sum(phrase.weights)
+        accept = min(self._accept, NEAR) if len(phrase.units) == 1 else self._accept
         reachable = sum(phrase.weights[place] for place in places)
-        if reachable < self._accept * total:
+        if reachable < accept * total:
             return None
         room = _HEAD_WINDOW if phrase.units[-1] == self._head else _WINDOW
         chosen = _closest(places, len(phrase.units) + room)
         covered = sum(phrase.weights[place] * strength for place, (strength, _) in chosen.items())
         score = covered / total * phrase.trust
-        if covered < self._accept * total or not self._tells(phrase, chosen):
+        if covered < accept * total or not self._tells(phrase, chosen):
             return None
         covering = frozenset(
             i for _, unit in chosen.values() for i in range(unit.first, unit.last + 1)

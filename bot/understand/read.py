@@ -18,7 +18,7 @@ from bot.understand.people import PeopleNames
 from bot.understand.policies import PolicyIndex
 from bot.understand.sentence import Sentence, assign_roles, roles, with_translation
 from bot.understand.spelling import Spelling
-from bot.understand.text import Text, read_text, tokens
+from bot.understand.text import Text, Token, read_text, tokens
 from bot.understand.turns import merge
 from bot.understand.uses import GENERAL, UseNames, UseReading
 from bot.understand.words import Reading
@@ -77,7 +77,7 @@ class Reader:
             cues=cues,
             language=language,
             roles=assign_roles(words, units, language, roles()),
-            asked="?" in text.question or "？" in text.question,
+            asked=_asks(text, words),
             taken=tools.taken,
         )
         use = self._uses.read(sentence)
@@ -158,6 +158,20 @@ def _unusable(message: str) -> Reading | None:
 
 _NOISE = frozenset({"Cc", "Cs", "Co", "Cn"})
 _PRONOUNS = frozenset("it there that damit dort lo ahi dat daar".split())
+
+
+def _asks(text: Text, words: Sequence[Token]) -> bool:
+    """A question mark, or a question's first word: not everybody types the mark."""
+    if "?" in text.question or "？" in text.question:
+        return True
+    return bool(words) and words[0].word in _QUESTION_WORDS
+
+
+_QUESTION_WORDS = frozenset(
+    "can could may might is are am should would do does did what which who how when where why "
+    "darf kann konnen durfen ist sind wie was wer welche peux puis est puede puedo es mag kan is "
+    "wat hoe welke posso posso czy far ma kan muzu".split()
+)
 
 
 def _to_choose(sentence: Sentence, tools: ToolReading) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from bot.understand.cues import Cue
+from bot.understand.language import function_words
 from bot.understand.lexicon import Unit, read_yaml
 from bot.understand.text import Token
 
@@ -89,7 +90,17 @@ class Sentence:
     def free_units(self, *, masked: frozenset[int] = frozenset()) -> list[Unit]:
         """Units that are neither part of a tool's name nor masked."""
         shut = self.taken | masked
-        return [u for u in self.units if not shut & set(range(u.first, u.last + 1))]
+        return [
+            unit
+            for unit in self.units
+            if not shut & set(range(unit.first, unit.last + 1))
+            and (unit.last > unit.first or not self._is_small(self.words[unit.first].word))
+        ]
+
+    def _is_small(self, word: str) -> bool:
+        """Function words of the question's language name nothing."""
+        spoken = function_words().get(word, frozenset())
+        return self.language in spoken or "en" in spoken
 
     def words_of(self, places: frozenset[int]) -> str:
         """The words of some tokens, as written."""

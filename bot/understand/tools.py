@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _LONGEST_NAME = 5
-_SHORTEST_TYPO = 5
+_SHORTEST_TYPO = 4
 _SHORT_TYPO = 6
+_LONG_NAME = 8
 
 PLANS = frozenset(
     "free plus pro premium team teams business enterprise edu education personal basic max ultra "
@@ -196,10 +197,13 @@ class ToolNames:
     def _is_feature(self, key: str) -> bool:
         """`chatgpt agent mode` is a feature of the ChatGPT the catalogue has, no other product."""
         return any(
-            key.startswith(own) and key[len(own) :] in self._feature_keys
+            key.startswith(own) and self._begins_feature(key[len(own) :])
             for cut in range(3, len(key))
             if (own := key[:cut]) in self._names and self._names[own][0].tool
         )
+
+    def _begins_feature(self, rest: str) -> bool:
+        return len(rest) > 3 and any(key.startswith(rest) for key in self._feature_keys)
 
     def _product_name(
         self, product: Product, written: str, owner: str, categories: Mapping[str, str]
@@ -312,7 +316,7 @@ class ToolNames:
             return ()
         if last > first and any(w.word in function_words() for w in run):
             return ()
-        limit = 1 if len(key) < 8 else 2
+        limit = 1 if len(key) < _LONG_NAME else 2
         candidates = [
             name
             for size in range(len(key) - limit, len(key) + limit + 1)
