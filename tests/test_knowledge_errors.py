@@ -252,12 +252,24 @@ def test_a_file_that_is_no_such_file_is_refused_in_a_sentence(tmp_path, file, co
     assert [one for one in found if one.startswith(f"{file}") and said in one], "\n".join(found)
 
 
-def test_a_list_file_does_not_hold_a_mapping(tmp_path):
-    kb.write(tmp_path, {"uses.yaml": "general: {name: x}\n"})
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("uses.yaml", "general: {name: x}\n", "A list is wanted, [in brackets]."),
+        ("people.yaml", "ana: {name: x}\n", "A list is wanted, [in brackets]."),
+        ("conditions.yaml", "- human-review\n", "A mapping is wanted, {key: value}."),
+        ("data.yaml", "- public\n", "A mapping is wanted, {key: value}."),
+        ("company.yaml", "- Acme\n", "A mapping is wanted, {key: value}."),
+        (GPT, "- chatgpt\n", "A mapping is wanted, {key: value}."),
+    ],
+)
+def test_a_file_of_the_wrong_shape_is_one_problem(tmp_path, file, content, said):
+    kb.write(tmp_path, {file: content, "questions.yaml": None, "exceptions.yaml": None})
 
-    assert "uses.yaml:1: A list is wanted, [in brackets]. Here stands a mapping." in problems(
-        tmp_path
-    )
+    found = problems(tmp_path)
+
+    assert len(found) == 1
+    assert found[0].startswith(f"{file}:1: {said} Here stands a ")
 
 
 @pytest.mark.parametrize(
@@ -366,6 +378,12 @@ def test_a_question_needs_the_people_it_names(tmp_path):
     assert problems(tmp_path) == [
         "questions.yaml:1: [0].as: 'ana' is not a person in people.yaml. There is none yet."
     ]
+
+
+def test_a_list_of_no_uses_lacks_the_general_one(tmp_path):
+    kb.write(tmp_path, {"uses.yaml": "[]\n"})
+
+    assert "uses.yaml:1: The use 'general' is missing" in "\n".join(problems(tmp_path))
 
 
 def test_a_tool_has_an_edition(tmp_path):

@@ -15,39 +15,38 @@ Sources = Mapping[str, Source]
 
 def gather(sources: Sources, unread: frozenset[str]) -> Names:
     """Return the ids that the files define; `unread` are the files that could not be read."""
+    tools = {file: source.data for file, source in sources.items() if file.startswith("tools/")}
+    shapeless = {
+        file for file, data in tools.items() if not isinstance(_get(data, "editions"), list)
+    }
+    company, data, uses, conditions = (
+        sources[file].data if file in sources else None
+        for file in ("company.yaml", "data.yaml", "uses.yaml", "conditions.yaml")
+    )
     known: dict[Kind, frozenset[str]] = {
         "section": frozenset(_stems("policies", sources, unread)),
         "course": frozenset(_stems("courses", sources, unread)),
+        "tool": frozenset(_stems("tools", sources, unread)),
+        "edition": frozenset(key for data in tools.values() for key in _editions(data)),
+        **_company(company),
     }
-    tools = {file: source.data for file, source in sources.items() if file.startswith("tools/")}
-    known["tool"] = frozenset(_stems("tools", sources, unread))
-    known["edition"] = frozenset(key for data in tools.values() for key in _editions(data))
-    groups: dict[str, frozenset[str]] = {}
-    if "company.yaml" in sources:
-        company = sources["company.yaml"].data
-        known |= _company(company)
-        groups = dict(_groups(company))
-    absolute: frozenset[str] = frozenset()
-    if "data.yaml" in sources:
-        known["data class"] = frozenset(_classes(sources["data.yaml"].data, absolute=False))
-        absolute = frozenset(_classes(sources["data.yaml"].data, absolute=True))
-    red: frozenset[str] = frozenset()
-    if "uses.yaml" in sources:
-        uses = sources["uses.yaml"].data
+    # Only what has its right shape counts as known: a file that is a list where a mapping is
+    # wanted is one problem, and not one more for each word that refers to it.
+    if isinstance(_get(data, "classes"), list):
+        known["data class"] = frozenset(_classes(data, absolute=False))
+    if isinstance(uses, list):
         known["use"] = frozenset(_ids(uses))
-        red = frozenset(use["id"] for use in _entries(uses) if use.get("red_line"))
-    if "conditions.yaml" in sources:
-        known["condition"] = frozenset(_keys(sources["conditions.yaml"].data))
+    if isinstance(conditions, dict):
+        known["condition"] = frozenset(conditions)
     if "people.yaml" not in unread:
-        people = sources.get("people.yaml")
-        known["person"] = frozenset(_ids(people.data if people else None))
+        known["person"] = frozenset(_ids(_people(sources)))
     return Names(
         known=known,
-        groups=groups,
+        groups=dict(_groups(company)),
         defaults=dict(_defaults(tools.values())),
-        unread_tools=frozenset(PurePosixPath(file).stem for file in unread if "tools/" in file),
-        absolute=absolute,
-        red_line_uses=red,
+        unread_tools=frozenset(PurePosixPath(file).stem for file in unread | shapeless),
+        absolute=frozenset(_classes(data, absolute=True)),
+        red_line_uses=frozenset(use["id"] for use in _entries(uses) if use.get("red_line")),
     )
 
 
@@ -78,12 +77,22 @@ def same_names(home: str, sources: Sources) -> Iterator[Problem]:
 
 
 def _company(company: Any) -> dict[Kind, frozenset[str]]:
-    return {
-        "department": frozenset(_keys(_get(company, "departments"))),
-        "region": frozenset(_keys(_get(company, "regions"))),
-        "worker type": frozenset(_keys(_get(company, "worker_types"))),
-        "red line": frozenset(_ids(_get(company, "red_lines"))),
-    }
+    found: dict[Kind, frozenset[str]] = {}
+    homes: tuple[tuple[Kind, str], ...] = (
+        ("department", "departments"),
+        ("region", "regions"),
+        ("worker type", "worker_types"),
+    )
+    for kind, key in homes:
+        if isinstance(_get(company, key), dict):
+            found[kind] = frozenset(company[key])
+    if isinstance(company, dict):
+        found["red line"] = frozenset(_ids(company.get("red_lines")))
+    return found
+
+
+def _people(sources: Sources) -> Any:
+    return sources["people.yaml"].data if "people.yaml" in sources else None
 
 
 def _groups(company: Any) -> Iterator[tuple[str, frozenset[str]]]:

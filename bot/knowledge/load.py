@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -94,17 +95,11 @@ class _Loading:
     def parts(self) -> Parts:
         """Return every part, or raise with everything that is wrong with any of them."""
         company, data = self.company(), self.data()
-        uses = self.listed("uses.yaml", USES)
-        if uses:
-            self.add(self.sources["uses.yaml"], checks.uses(uses))
+        uses = self.listed("uses.yaml", USES, checks.uses)
         conditions = self.conditions()
-        exceptions = self.listed("exceptions.yaml", EXCEPTIONS)
-        if exceptions:
-            found = checks.exceptions(exceptions, self.names)
-            self.add(self.sources["exceptions.yaml"], found)
-        people = self.listed("people.yaml", PEOPLE)
-        if people:
-            self.add(self.sources["people.yaml"], checks.people(people))
+        check = partial(checks.exceptions, names=self.names)
+        exceptions = self.listed("exceptions.yaml", EXCEPTIONS, check)
+        people = self.listed("people.yaml", PEOPLE, checks.people)
         questions = self.listed("questions.yaml", QUESTIONS)
         tools = self.tools()
         sections, courses = self.texts("policies", SECTION), self.texts("courses", COURSE)
@@ -153,8 +148,6 @@ class _Loading:
         for file, source in self.inside("tools"):
             self.repeated(file, "editions")
             tool = self.one(file, TOOL)
-            # What pydantic has read is not needed twice: with thousands of tools that is memory.
-            source.data = None
             if tool is not None:
                 self.add(source, checks.tool(tool, file))
                 placing.tool(tool, source)
@@ -172,11 +165,19 @@ class _Loading:
         self.problems += same_names(home, self.sources)
         return found
 
-    def listed(self, file: str, kind: Kind[tuple[P, ...]]) -> tuple[P, ...]:
+    def listed(
+        self,
+        file: str,
+        kind: Kind[tuple[P, ...]],
+        check: Callable[[tuple[P, ...]], checks.Found] | None = None,
+    ) -> tuple[P, ...]:
         self.repeated(file, "")
-        found = self.one(file, kind) or ()
-        if found:
-            placing.listed(found, self.sources[file])
+        found = self.one(file, kind)
+        if found is None:
+            return ()
+        if check is not None:
+            self.add(self.sources[file], check(found))
+        placing.listed(found, self.sources[file])
         return found
 
     def one(self, file: str, kind: Kind[T]) -> T | None:
@@ -188,6 +189,9 @@ class _Loading:
         except ValidationError as error:
             self.problems += problems_of(error, source, kind[0])
             return None
+        finally:
+            # What was read is not needed twice: with thousands of tools that is memory.
+            source.data = None
 
     def repeated(self, file: str, path: str) -> None:
         source = self.sources.get(file)

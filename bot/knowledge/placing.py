@@ -44,7 +44,6 @@ def text(found: Section | Course, source: Source) -> None:
     found.place(source, "")
     found.hold(source.body)
     source.body = ""
-    source.data = None
 
 
 def tool(found: Tool, source: Source) -> None:

@@ -21,10 +21,12 @@ _PRAGMAS = (
     "secure_delete=ON",
 )
 
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def engine(url: str | sa.URL) -> sa.Engine:
     """Return an engine whose transactions take the write lock at their first statement."""
-    created = sa.create_engine(url, json_serializer=_compact)
+    created = sa.create_engine(url, json_serializer=_compact.encode)
 
     @event.listens_for(created, "connect")
     def _(connection: Any, _record: object) -> None:
@@ -53,10 +55,6 @@ def file_of(url: str) -> Path | None:
         raise StoreError(_NOT_SQLITE)
     in_memory = parsed.database in {None, "", ":memory:"}
     return None if in_memory else Path(str(parsed.database)).expanduser().resolve()
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 _NOT_SQLITE = (

@@ -17,6 +17,8 @@ from bot.store.problems import StoreError
 MOST_TOGETHER: Final = 500
 """Actions that share one transaction at most, so that nobody waits long for the write lock."""
 
+_GAVE_UP: Final = "The database gave up in the middle of writing. Is the disk full?"
+
 Prepare = Callable[[], sa.Connection]
 
 
@@ -108,20 +110,20 @@ class Writer:
 
 
 def _attempt(connection: sa.Connection, task: _Task) -> _Outcome:
-    try:
-        with connection.begin_nested():
-            return _Outcome(task.action(connection, *task.arguments))
-    except Exception as error:  # noqa: BLE001 - handed to the one who waits
-        _still_one_transaction(connection)
-        return _Outcome(error=_in_plain_words(error))
-
-
-def _still_one_transaction(connection: sa.Connection) -> None:
-    # A full disk makes SQLite drop the whole transaction by itself. What came after would be
-    # written one by one, and the commit would succeed without what came before.
+    # Savepoints by hand: SQLAlchemy's take as long as the action itself.
     driver: Any = connection.connection.driver_connection
-    if not driver.in_transaction:
-        raise StoreError("The database gave up in the middle of writing. Is the disk full?")
+    driver.execute("SAVEPOINT action")
+    try:
+        outcome = _Outcome(task.action(connection, *task.arguments))
+    except Exception as error:  # noqa: BLE001 - handed to the one who waits
+        if not driver.in_transaction:
+            # A full disk makes SQLite drop the whole transaction by itself. What came after
+            # would be written one by one, and the commit would succeed without what came before.
+            raise StoreError(_GAVE_UP) from error
+        driver.execute("ROLLBACK TO action")
+        outcome = _Outcome(error=_in_plain_words(error))
+    driver.execute("RELEASE action")
+    return outcome
 
 
 def _in_plain_words(error: Exception) -> Exception:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from bot import screen
 from bot.understand.language import function_words
-from bot.understand.lexicon import Lexicon, Unit
-from bot.understand.phrases import Example, Match, PhraseIndex, without_parts
+from bot.understand.lexicon import Lexicon, Unit, ordinary_words
+from bot.understand.phrases import NEAR, Example, Match, PhraseIndex, without_parts
 from bot.understand.sentence import Roles, Sentence, roles
 from bot.understand.text import Text, Token, fold, tokens
 
@@ -21,6 +21,8 @@ _HEAD_WEIGHT = 0.35
 _NAMED_BY_TAG = 0.9
 _ROUGHLY = 0.45
 _SURE_USE = 0.8
+_SURE = 0.95
+_GUESS = 0.7
 _SHORT = 30
 _CLASS_NOUNS = frozenset(
     "data info information class level material material materials document documents file files "
@@ -56,7 +58,12 @@ class DataNames:
         language = knowledge.company.language
         general = dict.fromkeys(self._roles.heads, _HEAD_WEIGHT)
         self._index = PhraseIndex(
-            _examples(knowledge), lexicon, language, general, skip=function_words().keys()
+            _examples(knowledge),
+            lexicon,
+            language,
+            general,
+            skip=function_words().keys(),
+            accept_one=NEAR,
         )
         self._rough = PhraseIndex(
             _examples(knowledge),
@@ -98,6 +105,8 @@ class DataNames:
             if keys
             else _undescribed(sentence, text, self._roles, purposes, put_it=put_it)
         )
+        if kept and max(m.score for m in kept) < _GUESS and _strange_beside(sentence, kept):
+            undescribed = True  # a guess beside words nobody explained: better to ask
         return DataReading(
             keys=frozenset(keys),
             rules=rules,
@@ -121,7 +130,7 @@ class DataNames:
             for match in self._index.find(units)
             if not self._comes_out(match, sentence, purposes)
         ]
-        return self._not_lower(without_parts(found))
+        return self._not_lower(without_parts(_in_focus(sentence, found)))
 
     def _unexplained(
         self,
@@ -228,7 +237,7 @@ class DataNames:
         if found:
             return found
         at = self._people_data(units)
-        if at is not None:
+        if at is not None and not _is_negated(sentence, at):
             for kind in ("PERSON", "EMAIL", "PHONE"):
                 for key in self._detects.get(kind, ()):
                     return {key.partition(".")[0]: sentence.words[at].text}
@@ -340,6 +349,31 @@ def _detects(knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(keys) for kind, keys in found.items()}
 
 
+def _strange_beside(sentence: Sentence, kept: Sequence[Match]) -> bool:
+    """Whether a word no dictionary has stands right beside the words that were found."""
+    places = {i for match in kept for i in match.tokens}
+    return any(
+        unit.concepts[0].startswith("~")
+        and unit.first not in places
+        and {unit.first - 1, unit.first + 1} & places
+        and len(sentence.words[unit.first].word) > _SHORT_WORD
+        and sentence.words[unit.first].word not in ordinary_words()
+        for unit in sentence.free_units()
+    )
+
+
+_SHORT_WORD = 4
+
+
+def _in_focus(sentence: Sentence, found: Sequence[Match]) -> list[Match]:
+    """Where the sentence that names the tool describes data, weak guesses elsewhere are noise."""
+    focus = sentence.focus
+    inside = [m for m in found if not m.tokens.isdisjoint(focus)]
+    if not inside or len(focus) == len(sentence.words):
+        return list(found)
+    return [m for m in found if m in inside or (m.score > _SURE and len(m.tokens) > 1)]
+
+
 def _split_negated(
     sentence: Sentence, found: Iterable[Match]
 ) -> tuple[list[Match], frozenset[str]]:
@@ -404,7 +438,7 @@ def _undescribed(
     """Whether the question points at a thing that nobody described, and in which words."""
     if text.pasted.strip():
         return True, ""
-    purpose = frozenset(i for match in purposes[:1] for i in match.tokens)
+    purpose = frozenset(i for m in purposes if m.score > _SURE for i in m.tokens)
     pointed = [
         cue
         for cue in sentence.cues.get("undescribed_thing", ())

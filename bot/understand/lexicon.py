@@ -228,12 +228,15 @@ class Lexicon:
             yield Unit(self.concepts(part, language), at, at, whole=False)
 
     def cjk_words(self, run: str) -> tuple[str, ...]:
-        """The dictionary words in a run of Chinese or Japanese, longest first, not overlapping."""
-        found = []
+        """The dictionary words in a run of Chinese or Japanese, and the words inside those."""
+        found: dict[str, None] = {}
+        left = run
         for word in self.cjk:
-            if word in run:
-                found.append(word)
-                run = run.replace(word, " ")
+            if word in left:
+                found[word] = None
+                left = left.replace(word, " ")
+            elif len(word) > 1 and any(word in longer for longer in found):
+                found[word] = None
         return tuple(found)
 
     def meanings(self, phrase: str, language: str = "en") -> tuple[Unit, ...]:

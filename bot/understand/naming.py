@@ -128,8 +128,7 @@ class Naming:
         used: set[int] = set()
         edition: str | None = name.edition
         if edition is None:
-            near = mention if not alone else None
-            edition, places = self._edition(name.tool, name.plan, near, words, cues)
+            edition, places = self._edition(name.tool, name.plan, mention, words, cues, alone=alone)
             used |= places
         if edition == "":
             # A plan or private account the catalogue does not have is not the edition it has.
@@ -152,13 +151,19 @@ class Naming:
         near: Mention | None,
         words: Sequence[Token],
         cues: Mapping[str, Sequence[Cue]],
+        *,
+        alone: bool = True,
     ) -> tuple[str | None, frozenset[int]]:
         """The edition that is named; None when none is, "" when it is not in the catalogue."""
         low, high = 0, len(words)
-        if near is not None:
+        if near is not None and not alone:
             low, high = max(near.first - _NEARBY, 0), near.last + 1 + _NEARBY
         for edition, needed in self._edition_words[tool]:
-            places = [i for i in range(low, min(high, len(words))) if words[i].word in needed]
+            places = [
+                i
+                for i in range(low, min(high, len(words)))
+                if words[i].word in needed and _may_name_edition(i, words, near)
+            ]
             if {words[i].word for i in places} == needed:
                 return edition, frozenset(places)
         editions = self._knowledge.tools[tool].editions
@@ -239,6 +244,14 @@ def _says_nothing(words: frozenset[str], lexicon: Lexicon) -> bool:
     return len(words) == 1 and bool(
         words & frozenset("my work chat web desktop data default standard main team any".split())
     )
+
+
+def _may_name_edition(at: int, words: Sequence[Token], near: Mention | None) -> bool:
+    """An ordinary word ("plant", "team") names an edition only beside the tool."""
+    token = words[at]
+    if near is None or token.word not in ordinary_words() or token.capital:
+        return True
+    return min(abs(at - near.first), abs(at - near.last)) <= _BESIDE
 
 
 def _feature_names(tool: Tool) -> dict[str, str]:

@@ -22,6 +22,13 @@ ACCEPT = 0.66
 """The share of a phrase's weight that must be found for it to count."""
 
 _HEAD_WEIGHT = 0.6
+_OPTIONAL = 0.5
+"""The weight of what follows "from", "with" … in an example: "error codes from the line"."""
+
+_TAILS = frozenset(
+    "from of with for in on at before after about that which who to by von mit aus fur im vom zum "
+    "zur beim an de du des avec pour dans con para del van met voor uit over di da per em do".split()
+)
 _HEAD_WINDOW = 1
 _WINDOW = 5
 """How many further words than the phrase has may lie between its first and last unit."""
@@ -77,45 +84,58 @@ class PhraseIndex:
         general: Mapping[str, float],
         skip: Collection[str],
         accept: float = ACCEPT,
+        accept_one: float | None = None,
     ) -> None:
-        """Index `examples`; `accept` is the share of a phrase's weight that must be found.
+        """Index `examples`; `accept` is the share of a phrase's weight that must be
+        found, `accept_one` the share for a phrase of one unit.
 
         `general` damps concepts that say little; `skip` names folded words that say nothing.
         """
         self._accept = accept
+        self._accept_one = accept if accept_one is None else accept_one
         self._general = general
         self._near = lexicon.near
         self._head = tuple(sorted(general))
         read = [
-            (example, units)
+            (example, units, optional)
             for example in examples
-            for units in self._readings(example, lexicon, language, skip)
+            for units, optional in self._readings(example, lexicon, language, skip)
         ]
-        self._spread = _spread(read)
+        self._spread = _spread((example.target, units) for example, units, _ in read)
         self.phrases: list[Phrase] = []
         self._by_unit: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         seen: set[tuple[str, tuple[tuple[str, ...], ...]]] = set()
-        for example, units in read:
-            if units and (example.target, units) not in seen:
+        for example, units, optional in read:
+            if (example.target, units) not in seen:
                 seen.add((example.target, units))
-                self._add(example, units)
+                self._add(example, units, optional)
         self._general_units = frozenset(general)
 
     def _readings(
         self, example: Example, lexicon: Lexicon, language: str, skip: Collection[str]
-    ) -> Iterator[tuple[tuple[str, ...], ...]]:
+    ) -> Iterator[tuple[tuple[tuple[str, ...], ...], frozenset[tuple[str, ...]]]]:
         words = tokens(example.text)
+        tail = next((i for i, w in enumerate(words) if i and w.word in _TAILS), len(words))
         for reading in lexicon.readings(words, language):
-            units = dict.fromkeys(
-                unit.concepts
-                for unit in reading
+            units = {
+                unit.concepts: unit.first > tail
+                for unit in reversed(reading)
                 if unit.last > unit.first or words[unit.first].word not in skip
-            )
+            }
             if units:
-                yield (*units, self._head) if example.with_head else tuple(units)
+                parts = [*reversed(units), *([self._head] if example.with_head else [])]
+                optional = frozenset(u for u, late in units.items() if late)
+                yield tuple(parts), optional
 
-    def _add(self, example: Example, units: tuple[tuple[str, ...], ...]) -> None:
-        weights = tuple(self._unit_weight(unit) for unit in units)
+    def _add(
+        self,
+        example: Example,
+        units: tuple[tuple[str, ...], ...],
+        optional: frozenset[tuple[str, ...]],
+    ) -> None:
+        weights = tuple(
+            self._unit_weight(unit) * (_OPTIONAL if unit in optional else 1.0) for unit in units
+        )
         number = len(self.phrases)
         self.phrases.append(Phrase(example.target, example.text, units, weights, example.trust))
         for place, unit in enumerate(units):
@@ -160,7 +180,7 @@ class PhraseIndex:
         self, phrase: Phrase, places: Mapping[int, list[tuple[float, Unit]]]
     ) -> Match | None:
         total = sum(phrase.weights)
-        accept = min(self._accept, NEAR) if len(phrase.units) == 1 else self._accept
+        accept = self._accept_one if len(phrase.units) == 1 else self._accept
         reachable = sum(phrase.weights[place] for place in places)
         if reachable < accept * total:
             return None
@@ -191,13 +211,13 @@ class PhraseIndex:
         return any(concept in self._general_units for concept in unit)
 
 
-def _spread(read: Iterable[tuple[Example, tuple[tuple[str, ...], ...]]]) -> dict[str, int]:
+def _spread(read: Iterable[tuple[str, tuple[tuple[str, ...], ...]]]) -> dict[str, int]:
     """In how many targets each concept occurs."""
     targets: defaultdict[str, set[str]] = defaultdict(set)
-    for example, units in read:
+    for target, units in read:
         for unit in units:
             for concept in unit:
-                targets[concept].add(example.target)
+                targets[concept].add(target)
     return {concept: len(found) for concept, found in targets.items()}
 
 
@@ -225,10 +245,15 @@ def _closest(
     return best
 
 
+def merit(match: Match) -> float:
+    """How good a reading is: well covered, telling, and explaining several words."""
+    return match.score * match.weight * (1 + 0.25 * (len(match.tokens) - 1))
+
+
 def without_parts(matches: Sequence[Match]) -> list[Match]:
     """Leave out matches whose telling words a better match of another target covers."""
     kept: list[Match] = []
-    for match in sorted(matches, key=lambda m: (-m.score * m.weight, -len(m.tokens), m.target)):
+    for match in sorted(matches, key=lambda m: (-merit(m), -len(m.tokens), m.target)):
         if not any(match.telling <= other.tokens for other in kept):
             kept.append(match)
     return kept

@@ -74,6 +74,17 @@ class Sentence:
     taken: frozenset[int] = frozenset()
     """Tokens that name tools or editions and say nothing about data or purpose."""
 
+    @property
+    def focus(self) -> frozenset[int]:
+        """The tokens of the sentences that name a tool; all tokens when none does."""
+        part = 0
+        parts: list[int] = []
+        for token in self.words:
+            part += token.breaks
+            parts.append(part)
+        named = {parts[i] for i in self.taken}
+        return frozenset(i for i, p in enumerate(parts) if not named or p in named)
+
     def has(self, *names: str) -> bool:
         """Whether any of these cues was found."""
         return any(name in self.cues for name in names)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.knowledge import Knowledge
 
 _SHORTEST = 5
+_LONG = 10
 _REMEMBERED = 20_000
 
 
@@ -56,7 +57,7 @@ class Spelling:
         return any(self._lexicon.parts(word, language) for language in ("de", "nl", "sv", "da"))
 
     def _nearest(self, word: str) -> str:
-        limit = 1 if len(word) < 8 else 2
+        limit = 1 if len(word) < _LONG else 2
         candidates = [
             known
             for size in range(len(word) - limit, len(word) + limit + 1)

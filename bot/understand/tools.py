@@ -300,7 +300,8 @@ class ToolNames:
         if name.tool:
             after = words[last + 1].word if last + 1 < len(words) else ""
             shouting = token.capital or len(words) <= 6
-            return before in _BESIDE or (not inside and shouting) or after in _TOOL_NOUNS
+            opening = not inside and (shouting or after in _AFTER_A_NAME)
+            return before in _BESIDE or opening or after in _TOOL_NOUNS
         if not inside:
             after = words[last + 1].word if last + 1 < len(words) else ""
             return len(words) <= _CURT and after in _AFTER_A_NAME

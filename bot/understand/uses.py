@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.understand.language import function_words
 from bot.understand.lexicon import Lexicon
-from bot.understand.phrases import Example, Match, PhraseIndex
+from bot.understand.phrases import Example, Match, PhraseIndex, merit
 from bot.understand.sentence import Sentence, roles
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ _ACCEPT = 0.74
 _BY_NAME = 0.97
 _BY_ID = 0.93
 _CLOSE = 0.04
+_OBJECT_ONLY = 0.6
+_BARRED = 0.8
 _EFFECTS = {"ok": 0, "conditions": 1, "prohibited": 2}
 
 
@@ -55,30 +57,42 @@ class UseNames:
         found = self._index.find(sentence.free_units(masked=masked))
         if not found:
             return UseReading()
-        best = self._best(found)
+        best = self._best(found, sentence)
         return UseReading(
             use=best.target, words=sentence.words_of(best.tokens), matches=tuple(found)
         )
 
-    def _best(self, found: Sequence[Match]) -> Match:
-        def merit(match: Match) -> float:
-            return match.score * (match.weight + 0.5)
+    def _best(self, found: Sequence[Match], sentence: Sentence) -> Match:
+        verbs = frozenset(
+            u.first for u in sentence.units if set(u.concepts) & roles().verbs - roles().put
+        )
+        worth = {id(m): merit(m) * _of_deed(m, verbs, sentence) for m in found}
 
-        first = max(found, key=lambda m: (merit(m), -len(m.text)))
-        rivals = [m for m in found if merit(m) >= merit(first) * (1 - _CLOSE)]
-        strict = max(rivals, key=lambda m: (self._strictness(m.target), merit(m)))
+        def value(match: Match) -> float:
+            return worth[id(match)]
+
+        first = max(found, key=lambda m: (value(m), -len(m.text), m.target))
+        rivals = [m for m in found if value(m) >= value(first) * (1 - _CLOSE)]
+        strict = max(rivals, key=lambda m: (self._strictness(m.target), value(m)))
         barred = [
             m
             for m in found
             if self._strictness(m.target) == _EFFECTS["prohibited"]
             and not m.telling <= first.telling
-            and m.score > 0.8
+            and m.score > _BARRED
         ]
-        return max(barred, key=merit) if barred else strict
+        return max(barred, key=value) if barred else strict
 
     def _strictness(self, use: str) -> int:
         described = self._uses[use]
         return _EFFECTS["prohibited"] if described.red_line else _EFFECTS[described.effect]
+
+
+def _of_deed(match: Match, verbs: frozenset[int], sentence: Sentence) -> float:
+    """Less for a purpose read only from the thing that is worked on: "sum up an offer"."""
+    if not verbs or match.tokens & verbs:
+        return 1.0
+    return _OBJECT_ONLY if sentence.roles[min(match.telling)] == "data" else 1.0
 
 
 def _examples(knowledge: Knowledge) -> Iterator[Example]:

@@ -151,7 +151,9 @@ def _says(card: Card, knowledge: Knowledge) -> Iterator[Say]:
                 yield Say(label=button.label, text=f"{name}?", kind="instead")
             case "request" if card.action != "open_request":
                 # The card that follows a request carries the same button: it would lead in circles.
-                yield Say(label=button.label, text=_request(card, button, knowledge), kind="request")
+                yield Say(
+                    label=button.label, text=_request(card, button, knowledge), kind="request"
+                )
             case _:
                 pass
 

@@ -1,0 +1,77 @@
+"""`greenlight demo`: the playground on this computer, until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+from typing import Final
+
+import typer
+import uvicorn
+
+from bot.app import App
+from bot.settings import Settings, SettingsError
+from bot.understand import reader_for
+from handlers.web.guard import LOCAL
+from handlers.web.routes import playground
+
+PORT: Final = 8321
+
+_TRIES: Final = 20
+"""Ports that are tried before giving up."""
+
+
+def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = PORT) -> None:
+    """Serve the playground until it is interrupted; raises `SettingsError` when it cannot."""
+    if host not in LOCAL:
+        raise SettingsError(
+            f"--host cannot be {host!r}. The playground lets anybody be anybody, so it listens "
+            "on this computer only: leave --host out."
+        )
+    with listening(host, port) as listener:
+        asyncio.run(_serve(settings, listener, asked_for=port))
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket on the port, or on the next free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    last = min(port + _TRIES, 65_536)
+    for candidate in range(port, last):
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, candidate))
+            # Not before it listens is a port really ours.
+            listener.listen()
+        except OSError as error:
+            listener.close()
+            if error.errno != errno.EADDRINUSE:
+                raise SettingsError(
+                    f"--port cannot be {candidate} ({error.strerror}). Choose another one."
+                ) from None
+        else:
+            return listener
+    raise SettingsError(f"The ports {port} to {last - 1} are taken. Choose another --port.")
+
+
+async def _serve(settings: Settings, listener: socket.socket, *, asked_for: int) -> None:
+    async with App.open(settings) as app:
+        # Reading the first message builds an index; nobody should wait for that in the browser.
+        await asyncio.to_thread(reader_for, app.knowledge)
+        host, port = listener.getsockname()[:2]
+        name = f"[{host}]" if ":" in host else host
+        if port != asked_for:
+            typer.echo(f"Port {asked_for} is taken, so this is port {port}.")
+        typer.echo(f"Greenlight is ready: http://{name}:{port} (Ctrl+C stops it)")
+        config = uvicorn.Config(
+            playground(app),
+            lifespan="off",
+            ws="none",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=3,
+        )
+        await uvicorn.Server(config).serve(sockets=[listener])
