@@ -1,7 +1,7 @@
 """Asking: a message in, an answer out, with a record from which it can be judged again."""
 
-from bot.ask.answer import Answer, Stages, answer
-from bot.ask.judge import judge
+from bot.ask.answering import Answer, Stages, answer
+from bot.ask.judging import judge
 from bot.ask.line import Asked, as_line, from_line
 from bot.ask.record import Replay, replay
 from bot.ask.sentences import AskError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Never
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from bot.ask.answer import Answer, mended
+from bot.ask.answering import Answer, mended
 from bot.ask.person import given
 from bot.ask.record import judged
 from bot.ask.sentences import AskError, sentence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-from bot.ask.judge import judge
+from bot.ask.judging import judge
 from bot.chat import MESSAGE_LIMIT, Message, Person
 from bot.decide import Decision, Finding, Ruling
 from bot.store.answers import Record, Words
@@ -24,6 +24,7 @@ _FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
 
 _WORDS_OF_THE_MESSAGE: Any = {
     "thing": True,
+    "template": True,
     "because": True,
     "tools": {"__all__": {"written"}},
     "about": {"name", "title"},
@@ -79,9 +80,15 @@ def words_of(
         answer_id=answer_id,
         text=message.text,
         history=[{"role": turn.role, "text": turn.text} for turn in message.history],
-        read_from={**reading.because, **({"thing": reading.thing} if reading.thing else {})},
+        read_from={**reading.because, **_as_written(reading)},
         expires_at=at + timedelta(days=days),
     )
+
+
+def _as_written(reading: Reading) -> dict[str, str]:
+    written = {"thing": reading.thing, "template": reading.template or ""}
+    written["tools"] = ", ".join(tool.written for tool in reading.tools if tool.written)
+    return {slot: words for slot, words in written.items() if words}
 
 
 def judged(decisions: Sequence[Decision]) -> list[dict[str, str | None]]:

@@ -13,7 +13,10 @@ from bot.screen.checks import icao
 from bot.screen.page import Hit, Page
 
 _IBAN: Final = re2.compile(r"(?i)\b[A-Z]{2} ?\d{2}(?:[ -]?[A-Z0-9]){10,36}")
-_PASSPORT: Final = re2.compile(r"\b[A-Za-z]{0,3} ?[0-9](?:[A-Za-z0-9]| ?[0-9]){4,9}\b|\b[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8}\d?\b")
+_PASSPORT: Final = re2.compile(
+    r"\b(?:[A-Z]{1,3} ?|[a-z]{1,2})?[0-9](?:[A-Za-z0-9]| ?[0-9]){4,9}\b"
+    r"|\b[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8}\d?\b"
+)
 _MRZ: Final = re2.compile(r"\b[A-Z0-9<]{9}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z0-9<]{14}[\d<]\d")
 _SWIFT: Final = re2.compile(r"\b[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?\b")
 _IFSC: Final = re2.compile(r"\b[A-Z]{4}0[A-Z0-9]{6}\b")
@@ -70,7 +73,8 @@ def _passports(page: Page) -> Iterator[Hit]:
             yield Hit(start, end, "PASSPORT", "machine_readable", 1.0, "passport_mrz")
 
 
-def _bank_codes(page: Page) -> Iterator[Hit]:
+def find_bank_codes(page: Page) -> Iterator[Hit]:
+    """Find the codes of banks beside the words for them."""
     for pattern, label in ((_SWIFT, "swift"), (_IFSC, "ifsc")):
         for match in pattern.finditer(page.text):
             start, end = match.span()
@@ -79,7 +83,6 @@ def _bank_codes(page: Page) -> Iterator[Hit]:
 
 
 def find(page: Page) -> Iterator[Hit]:
-    """Find IBANs by their sum, passports and bank codes beside their words."""
+    """Find IBANs by their sum, and passports beside their words."""
     yield from _ibans(page)
     yield from _passports(page)
-    yield from _bank_codes(page)

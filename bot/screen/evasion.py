@@ -20,13 +20,14 @@ from bot.screen.view import Edit, View, edited
 
 _MARGIN: Final = 60
 _BASE64: Final = re2.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
-_HEX: Final = re2.compile(r"(?i)(?:(?:\\x|0x|\b)?[0-9a-f]{2}[ :,-]?){7,}")
+_HEX: Final = re2.compile(r"(?i)(?:\\x|0x|\b)[0-9a-f]{2}(?:[ :,-]?(?:\\x|0x)?[0-9a-f]{2}){6,}")
 _ESCAPES: Final = re2.compile(r"(?i)(?:%[0-9a-f]{2}|\\x[0-9a-f]{2}|\\u00[0-9a-f]{2}|&#\d{1,5};|&#x[0-9a-f]{1,4};)+")
 _ESCAPE: Final = re2.compile(r"(?i)\\(?:x|u00)([0-9a-f]{2})")
 _SPACED: Final = re2.compile(r"(?:^|\s)((?:[^\s][ \t.|·•*,/-]{1,3}){6,}[^\s])(?:\s|$|[,.;!?])")
 _ODD: Final = re2.compile(r"[A-Za-z0-9@.]([*~\x60|·•∙⋅・‧¦^_=#, \t/\\:;'\"+]{1,3})[A-Za-z0-9@.]")
+_GAP: Final = re.compile(r"[ \t]")
 _STRONG: Final = re2.compile(r"[*~\x60|·•∙⋅・‧¦^]")
-_TAG: Final = re2.compile(r"</?[A-Za-z][^<>]{0,300}>")
+_TAG: Final = re2.compile(r"</?[A-Za-z][^<>]*>")
 _BREAK: Final = re2.compile(r"[ \t]*-?\r?\n[ \t]*(?:> ?)?")
 _HIDDEN: Final = re.compile("[\U000e0020-\U000e007e]")
 _DECODED_LIMIT: Final = 8_000
@@ -81,24 +82,16 @@ def _decoded(view: View, pattern: Pattern, decode: Callable[[str], str], name: s
 
 
 def _unspaced(view: View) -> View | None:
-    edits = []
+    edits: list[Edit] = []
     for match in _SPACED.finditer(view.text):
         start, end = match.span(1)
-        letters = view.text[start:end]
-        at = start
-        for char in re.split(r"[ \t]", letters):
-            size = len(char)
-            if size == 1 or not edits or edits[-1].end != at:
-                pass
-            at += size
-            if at < end:
-                edits.append(Edit(at, at + 1, ""))
-                at += 1
+        gaps = _GAP.finditer(view.text[start:end])
+        edits.extend(Edit(start + gap.start(), start + gap.end(), "") for gap in gaps)
     return edited(view, edits, "spaced", _MARGIN) if edits else None
 
 
 def _without(view: View, pattern: Pattern, name: str, new: str = "") -> View | None:
-    edits = [Edit(*match.span(), new) for match in pattern.finditer(view.text)]
+    edits = [Edit(match.start(), match.end(), new) for match in pattern.finditer(view.text)]
     return edited(view, edits, name, _MARGIN) if edits else None
 
 
@@ -111,7 +104,7 @@ def _joined(view: View) -> View | None:
         above = line > 0 and bare[line - 1] and bare[line] and bool(lines[line - 1].strip())
         below = line + 2 < len(lines) and bare[line + 1] and bare[line + 2] and bool(lines[line + 2].strip())
         if not (above or below):
-            edits.append(Edit(*match.span(), ""))
+            edits.append(Edit(match.start(), match.end(), ""))
     return edited(view, edits, "joined", _MARGIN) if edits else None
 
 

@@ -21,13 +21,13 @@ def run_jsonl(
     """Screen each line of `{"id", "text"}`; a line that cannot be screened counts as blocked."""
     for line in lines:
         if line.strip():
-            yield json.dumps(_answer(line, context, rules), ensure_ascii=False)
+            yield json.dumps(_answer(line, context, rules))
 
 
 def _answer(line: str, context: Context, rules: Mapping[str, Treatment]) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _refused(None, "This line is not JSON.")
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         return _refused(None, 'Write each line as {"id": ..., "text": "..."}.')

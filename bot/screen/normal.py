@@ -19,12 +19,12 @@ from bot.screen.view import Edit, View, edited
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MARKUP: Final = re2.compile(
     r"(?i)&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});"
-    r"|<(?:mailto|tel|sms):([^<>|\s]{1,200})(?:\|([^<>]{0,200}))?>"
-    r"|<https?://[^<>|\s]{1,900}(?:\|[^<>]{0,200})?>"
+    r"|<(?:mailto|tel|sms):([^<>|\s]+)(?:\|([^<>]*))?>"
+    r"|<https?://[^<>|\s]+(?:\|[^<>]*)?>"
     r"|<(?:br|/p|/div|/li|/tr|/h[1-6]|p|div|li|tr) ?/?>"
     r"|</?[a-z][a-z0-9]{0,11} ?/?>"
 )
-_DASHES: Final = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\ufe63\uff0d\u30fc"
+_DASHES: Final = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\ufe63\uff0d"
 _QUOTES: Final = dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc", "'") | dict.fromkeys(
     "\u201c\u201d\u201e\u201f\u00ab\u00bb", '"'
 )

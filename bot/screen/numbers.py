@@ -112,8 +112,10 @@ def _read(
     for number in _numbers(page, pieces, labels):
         yield from cards.find(number)
         yield from ids.find(number)
+        if any(number.start <= piece.start < number.end for piece in dated):
+            continue
         yield from banks.find(number)
-        if number.start < taken or any(number.start <= piece.start < number.end for piece in dated):
+        if number.start < taken:
             continue
         for hit in calls.find(number):
             taken = hit.end

@@ -91,6 +91,13 @@ class _Roster:
                 self.first.add(words[0])
 
 
+def _meant(written: str) -> bool:
+    """Say whether words are a name and not a sentence: `Will May` and not `May will`."""
+    parts = written.replace(",", " ").split()
+    capitals = [not part[0].islower() for part in parts]
+    return all(capitals) or (not any(capitals) and all(len(part) >= 5 for part in parts))
+
+
 @lru_cache(maxsize=8)
 def _roster(names: frozenset[str]) -> _Roster:
     return _Roster(names)
@@ -106,7 +113,8 @@ def find_roster(page: Page) -> Iterator[Hit]:
         start, end = spans[at]
         for name in roster.full.get(word, ()):
             last = at + len(name) - 1
-            if tuple(words[at : last + 1]) == name and page.text[start].isupper():
+            written = page.text[start : spans[last][1]] if last < len(spans) else ""
+            if tuple(words[at : last + 1]) == name and _meant(written):
                 yield Hit(start, spans[last][1], "PERSON", "roster", 1.0, "roster")
         addressed = page.text[start - 1 : start] == "@" or (at and words[at - 1] in called)
         if word in roster.first and addressed and page.text[start].isupper():

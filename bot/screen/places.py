@@ -14,11 +14,8 @@ from bot.screen.page import Hit, Page, Pattern
 
 _CAP: Final = rf"[{UPPER}][{LETTERS}'.-]*"
 _NUMBER: Final = r"\d{1,4}(?: ?[a-zA-Z]\b)?(?:[-/]\d{1,4})?"
-_CITY: Final = rf"(?:,? {{0,2}}(?:[A-Z]{{1,2}}-)?\d{{2}}[-\d ]?\d{{1,3}}(?: ?[A-Z]{{2}}\b)?(?: {_CAP}){{1,3}})?"
-_AFTER_WORD: Final = re2.compile(
-    r"^[\s:=-]{0,4}(?:is|ist|est|es|è|:|it|at|to|in der|i|på)?[\s:]{0,2}((?:[^\n;!?.]|\.[^\s]|(?:str|st|ul|no|nr|av|c)\. ?){6,90})"
-)
-_UNIT: Final = r"(?:,? (?:apt|apartment|suite|ste|unit|flat|floor|#)\.? ?[\w-]{1,6})?"
+_CITY: Final = rf"(?:,? {{0,2}}(?:[A-Z]{{1,2}}-)?\d{{2,5}}(?:[- ]\d{{2,4}})?(?: ?[A-Z]{{2}}\b)?(?: {_CAP}){{1,3}})?"
+_UNIT: Final = r"(?: (?:NW|NE|SW|SE|N|S|E|W)\b)?(?:,? (?i:apt|apartment|suite|ste|unit|flat|floor|#)\.? ?[\w-]{1,6})?"
 _US_TAIL: Final = rf"(?:,? {{0,2}}{_CAP}(?: {_CAP}){{0,2}})?(?:,? [A-Z]{{2}})?(?:,? \d{{5}}(?:-\d{{4}})?)?"
 _GB_TAIL: Final = rf"(?:,? {{0,2}}{_CAP}(?: {_CAP}){{0,2}}){{0,2}},? [A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}\b"
 

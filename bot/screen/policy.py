@@ -98,7 +98,7 @@ def _parts(text: str, treated: Iterable[Treated], vault: Vault, typed: list[str]
 
 def _untokened(text: str, vault: Vault, typed: list[str]) -> str:
     """Make tokens that a person typed harmless: they come back as the letters they are."""
-    parts = []
+    parts: list[str] = []
     at = 0
     for match in TOKEN.finditer(text):
         typed.append(match.group())

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.chat import MESSAGE_LIMIT
-from bot.screen import scan as scanning
 from bot.screen.finding import Context, Finding, ScreenError
 from bot.screen.policy import FOR_MODEL, Screened, Treatment, apply
+from bot.screen.scan import scan
 from bot.screen.vault import Vault
 
 TIME_LIMIT: Final = 2.0
@@ -28,7 +28,7 @@ def screened(
             f"This was not sent: it has {len(text):,} characters, and at most {MESSAGE_LIMIT:,} "
             "can be checked. Send it in parts."
         )
-    findings: tuple[Finding, ...] = scanning.scan(text, context)
+    findings: tuple[Finding, ...] = scan(text, context)
     return apply(text, findings, rules, Vault() if vault is None else vault)
 
 

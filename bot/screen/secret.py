@@ -13,7 +13,7 @@ from bot.screen.letters import LETTERS
 from bot.screen.page import Hit, Page, Pattern
 from bot.screen.values import entropy, is_passphrase, is_password, is_placeholder, is_token
 
-_VALUE: Final = r"[^\s\x60<>\x{3001}\x{3002}]{3,256}"
+_VALUE: Final = r"[^\s\x60<>\x{3000}-\x{D7FF}]{3,}"
 _QUOTED: Final = r"[\"'\x60]"
 
 
@@ -68,7 +68,7 @@ def _patterns() -> dict[str, Pattern]:
     sure = r"\s{0,3}[\"']?\s{0,3}(?::=|=>|==|->|=|:|→)\s{0,3}"
     shapes = {
         "assigned": rf"(?i){edge}(?:{password}|{token}){sure}{value}",
-        "prose": rf"(?i)(?:^|[^{LETTERS}0-9])(?:{password}|{token}){aside}\s{{0,2}}(?:{join})\s{{0,2}}{value}",
+        "prose": rf"(?i)(?:^|[^{LETTERS}0-9])(?:{password}|{token})[a-zà-ÿа-я]{{0,3}}{aside}\s{{0,2}}(?:{join})\s{{0,2}}{value}",
         "bare": rf"(?i)(?:^|[^{LETTERS}0-9])(?:{password})\s{{0,2}}[(\[]?{value}",
         "quoted": rf"(?i)(?:^|[^{LETTERS}0-9])(?:{password}){aside}\s{{0,2}}(?:{join})?\s{{0,2}}{quoted}",
         "pin": rf"(?i)(?:^|[^{LETTERS}0-9])(?:{pin}){aside}\s{{0,2}}(?:{join})?\s{{0,2}}{_QUOTED}?(\d{{4,8}})(?:[^{LETTERS}0-9-]|$)",

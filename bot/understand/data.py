@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot import screen
 from bot.understand.language import function_words
 from bot.understand.lexicon import Lexicon, Unit, ordinary_words
+from bot.understand.negation import is_negated
 from bot.understand.phrases import NEAR, Example, Match, PhraseIndex, without_parts
 from bot.understand.sentence import Roles, Sentence, roles
 from bot.understand.text import Text, Token, fold, tokens
@@ -30,7 +31,6 @@ _CLASS_NOUNS = frozenset(
     "informations classe datos informacion clase gegevens informatie klasse dati dados dane udaje "
     "veri".split()
 )
-_NEGATED = 3
 _NEARBY = 3
 
 
@@ -63,6 +63,7 @@ class DataNames:
             language,
             general,
             skip=function_words().keys(),
+            verbs=self._roles.verbs,
             accept_one=NEAR,
         )
         self._rough = PhraseIndex(
@@ -71,6 +72,7 @@ class DataNames:
             language,
             general,
             skip=function_words().keys(),
+            verbs=self._roles.verbs,
             accept=_ROUGHLY,
         )
         self._rank = {
@@ -93,8 +95,12 @@ class DataNames:
         kept, negated = _split_negated(sentence, found)
         because = {m.target: sentence.words_of(m.tokens) for m in reversed(kept)}
         because |= self._named_classes(sentence)
-        seen = self._detected(text)
-        because |= {key: words for key, words in seen.items() if key not in because}
+        seen = self._detected(text) | self._pasted(text, sentence.language)
+        for key, words in seen.items():
+            if not any(
+                other.partition(".")[0] == key for other in (*because, *seen) if "." in other
+            ):
+                because.setdefault(key, words)
         if not because:
             because |= self._by_nature(sentence, masked)
         keys = frozenset(because) - negated
@@ -105,12 +111,12 @@ class DataNames:
             if keys
             else _undescribed(sentence, text, self._roles, purposes, put_it=put_it)
         )
-        if kept and max(m.score for m in kept) < _GUESS and _strange_beside(sentence, kept):
+        if kept and _strange_beside(sentence, kept):
             undescribed = True  # a guess beside words nobody explained: better to ask
         return DataReading(
             keys=frozenset(keys),
             rules=rules,
-            undescribed=undescribed and not negated,
+            undescribed=undescribed,
             thing=thing,
             because={key: words for key, words in because.items() if key in keys},
             negated=negated,
@@ -130,6 +136,7 @@ class DataNames:
             for match in self._index.find(units)
             if not self._comes_out(match, sentence, purposes)
         ]
+        found = [m for m in found if not _part_of_purpose(m, purposes)]
         return self._not_lower(without_parts(_in_focus(sentence, found)))
 
     def _unexplained(
@@ -202,7 +209,7 @@ class DataNames:
                     w.word for w in (*words[at - 1 : at], *words[at + length : at + length + 1])
                 }
                 if beside & _CLASS_NOUNS or any(c.isdigit() for c in key):
-                    if not _is_negated(sentence, at):
+                    if not is_negated(sentence.words, at):
                         found[target] = " ".join(w.text for w in run)
                     break
         return found
@@ -223,12 +230,30 @@ class DataNames:
                 found.setdefault(key, words)
         return found
 
+    def _pasted(self, text: Text, language: str) -> dict[str, str]:
+        """What pasted content says about itself, where the phrases leave no doubt."""
+        words = tokens(text.pasted)
+        if not words:
+            return {}
+        units = [
+            unit
+            for unit in self._lexicon.units(words, language)
+            if unit.last > unit.first or words[unit.first].word not in function_words()
+        ]
+        found: dict[str, str] = {}
+        personal = self._about_people(set(self._rank))
+        for match in self._index.find(units):
+            sure = len(match.tokens) > 1 or match.target in personal
+            if match.score > _SURE and sure:
+                found.setdefault(match.target, match.text)
+        return found
+
     def _by_nature(self, sentence: Sentence, masked: frozenset[int]) -> dict[str, str]:
         """Words no example covers but whose nature is plain: passwords, people's data."""
         found: dict[str, str] = {}
         units = [u for u in sentence.free_units(masked=masked) if sentence.roles[u.first] == "data"]
         for unit in units:
-            if _is_negated(sentence, unit.first):
+            if is_negated(sentence.words, unit.first):
                 continue
             for kind, concepts in self._roles.kinds.items():
                 if concepts & set(unit.concepts):
@@ -237,7 +262,7 @@ class DataNames:
         if found:
             return found
         at = self._people_data(units)
-        if at is not None and not _is_negated(sentence, at):
+        if at is not None and not is_negated(sentence.words, at):
             for kind in ("PERSON", "EMAIL", "PHONE"):
                 for key in self._detects.get(kind, ()):
                     return {key.partition(".")[0]: sentence.words[at].text}
@@ -349,9 +374,18 @@ def _detects(knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(keys) for kind, keys in found.items()}
 
 
+def _part_of_purpose(match: Match, purposes: Sequence[Match]) -> bool:
+    """The "board" of a "mood board" is no board of directors."""
+    return match.score < _SURE and any(
+        purpose.score > _SURE and match.tokens < purpose.tokens for purpose in purposes
+    )
+
+
 def _strange_beside(sentence: Sentence, kept: Sequence[Match]) -> bool:
     """Whether a word no dictionary has stands right beside the words that were found."""
     places = {i for match in kept for i in match.tokens}
+    if len(places) > 1 and max(m.score for m in kept) > _GUESS:
+        return False
     return any(
         unit.concepts[0].startswith("~")
         and unit.first not in places
@@ -380,56 +414,11 @@ def _split_negated(
     kept: list[Match] = []
     negated: set[str] = set()
     for match in found:
-        if _is_negated(sentence, min(match.tokens)):
+        if is_negated(sentence.words, min(match.tokens)):
             negated.add(match.target)
         else:
             kept.append(match)
     return kept, frozenset(negated) - {m.target for m in kept}
-
-
-def _is_negated(sentence: Sentence, at: int) -> bool:
-    """Whether the words at `at` are said to be absent: "no", "without", "nothing to do with"."""
-    words = sentence.words
-    for back in range(at - 1, max(at - 1 - _FAR, -1), -1):
-        token = words[back]
-        if words[back + 1].breaks or (words[back + 1].comma and at - back > _NEGATED):
-            return False
-        if token.word in _BUT:
-            return False
-        if token.word in _ABSENT and at - back <= _NEGATED:
-            return not _of_permission(words, back)
-        if token.word in _NOT:
-            return at - back <= 1 or _says_not(words, back, at)
-    return False
-
-
-def _of_permission(words: Sequence[Token], at: int) -> bool:
-    """`Is there no way to …`: the "no" belongs to the permission."""
-    after = words[at + 1].word if at + 1 < len(words) else ""
-    return after in {"way", "problem", "issue", "rule", "harm", "objection"}
-
-
-def _says_not(words: Sequence[Token], at: int, subject: int) -> bool:
-    """`I do not want to upload any contract`, but not `can I not upload our contract?`"""
-    before = {w.word for w in words[max(at - 3, 0) : at]}
-    if before & _ASKING:
-        return False
-    between = {w.word for w in words[at + 1 : subject]}
-    return bool(between & {"any", "contain", "contains", "include", "upload", "paste", "want"})
-
-
-_FAR = 7
-_ABSENT = frozenset(
-    "no without none nothing never kein keine keinen keiner keinerlei nichts ohne sans aucun aucune "
-    "sin ningun ninguna ninguno geen zonder senza nessun nessuna sem nenhum nenhuma bez zadne "
-    "zadnych ingen inga utan uden excluding except minus".split()
-)
-_NOT = frozenset("not n't don't isn't aren't nicht pas niet non nao nie inte ikke ne".split())
-_BUT = frozenset("but just only aber sondern nur mais seulement pero solo maar alleen ma".split())
-_ASKING = frozenset(
-    "can may could am why is are should kann darf warum peux puis pourquoi puedo puede kan mag "
-    "waarom sure know".split()
-)
 
 
 def _undescribed(

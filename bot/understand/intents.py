@@ -38,6 +38,7 @@ _CLAIMS: Mapping[str, Claim] = {
     "roleplay": "roleplay",
     "pasted_policy": "pasted_policy",
 }
+_POINTERS = frozenset("it that there this damit das dort lo eso ahi dat daar ca cela".split())
 _RULES = frozenset({"rule", "policy", "guideline_doc"})
 _CURT = 5
 """Without a question mark, so few words that name data or a purpose still ask about them."""
@@ -82,19 +83,19 @@ def _other_wish(sentence: Sentence, *, named: bool, subject: bool, asks: bool) -
         return "request"
     if sentence.has("my_tools") and not named and not subject:
         return "my_tools"
-    if _about_rules(sentence) and not (named and (subject or sentence.has("may"))):
+    if _about_rules(sentence, named=named) and not (named and (subject or sentence.has("may"))):
         return "policy"
     if sentence.has("coach") and not (asks and (named and subject)):
         return "coach"
     return None
 
 
-def _about_rules(sentence: Sentence) -> bool:
+def _about_rules(sentence: Sentence, *, named: bool) -> bool:
     """The policy's own text is asked for: by a cue, or "which rule", "a section on"."""
     if sentence.has("policy_text"):
         return True
     spoken_of = any(_RULES & set(unit.concepts) for unit in sentence.units)
-    return spoken_of and not sentence.has("may", "any_ai") and sentence.asked
+    return spoken_of and not named and not sentence.has("may", "any_ai") and sentence.asked
 
 
 def _judged_first(sentence: Sentence, *, subject: bool) -> bool:
@@ -106,6 +107,9 @@ def _judged_first(sentence: Sentence, *, subject: bool) -> bool:
 
 
 def _without_subject(sentence: Sentence, *, subject: bool) -> Topic:
+    points = any(token.word in _POINTERS for token in sentence.words)
+    if sentence.has("may") and points:
+        return "permission"
     if sentence.has("out_of_scope") and not subject:
         return "out_of_scope"
     if sentence.has("small_talk") and len(sentence.words) <= _CHATTY:

@@ -101,9 +101,11 @@ class Lexicon:
                 found.setdefault(self.stem(word, language), word)
         return found
 
-    def vocabulary(self) -> frozenset[str]:
-        """Every single word of the dictionary, folded."""
-        return frozenset(word for word in self._words if " " not in word)
+    def vocabulary(self, language: str) -> frozenset[str]:
+        """Every single word of one language, folded."""
+        return frozenset(
+            w for w, spoken in self._words.items() if language in spoken and " " not in w
+        )
 
     def knows(self, word: str) -> bool:
         """Whether a folded word is in the dictionary as it is."""
@@ -262,8 +264,18 @@ def _alone(unit: Unit, units: Sequence[Unit]) -> bool:
 
 @cache
 def ordinary_words() -> frozenset[str]:
-    """Common English words: no misspelt product, and no word of another language."""
-    with gzip.open(_HERE / "words_en.txt.gz", "rt", encoding="utf-8") as file:
+    """English words, rare ones too: no misspelt product, and no word of another language."""
+    return everyday_words() | _word_list("rare_words_en.txt.gz")
+
+
+@cache
+def everyday_words() -> frozenset[str]:
+    """Common English words."""
+    return _word_list("words_en.txt.gz")
+
+
+def _word_list(name: str) -> frozenset[str]:
+    with gzip.open(_HERE / name, "rt", encoding="utf-8") as file:
         return frozenset(file.read().split())
 
 

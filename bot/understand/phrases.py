@@ -22,6 +22,7 @@ ACCEPT = 0.66
 """The share of a phrase's weight that must be found for it to count."""
 
 _HEAD_WEIGHT = 0.6
+_WHOLE = 0.95
 _OPTIONAL = 0.5
 """The weight of what follows "from", "with" … in an example: "error codes from the line"."""
 
@@ -83,6 +84,7 @@ class PhraseIndex:
         language: str,
         general: Mapping[str, float],
         skip: Collection[str],
+        verbs: Collection[str],
         accept: float = ACCEPT,
         accept_one: float | None = None,
     ) -> None:
@@ -96,6 +98,7 @@ class PhraseIndex:
         self._general = general
         self._near = lexicon.near
         self._head = tuple(sorted(general))
+        self._verbs = verbs
         read = [
             (example, units, optional)
             for example in examples
@@ -151,8 +154,14 @@ class PhraseIndex:
         rare = 1.0 / (1.0 + 0.35 * math.log(self._spread.get(concept, 1)))
         return rare * self._general.get(concept, 1.0)
 
-    def find(self, units: Sequence[Unit]) -> list[Match]:
-        """Every phrase the units cover well enough, best first."""
+    def find(self, units: Sequence[Unit], window: int = 0) -> list[Match]:
+        """Every phrase the units cover well enough, best first.
+
+        The units of a phrase must stand close together, or within `window` tokens.
+
+        A word that only modifies the next one is no match: "booking" in "booking engine".
+        """
+        modifies = self._modifiers(units)
         hits: defaultdict[int, dict[int, list[tuple[float, Unit]]]] = defaultdict(dict)
         for unit in units:
             for concept, strength in self._meant(unit):
@@ -161,10 +170,20 @@ class PhraseIndex:
         found = [
             match
             for number, places in hits.items()
-            if (match := self._match(self.phrases[number], places)) is not None
+            if (match := self._match(self.phrases[number], places, window)) is not None
+            and (match.score > _WHOLE or not max(match.tokens) in modifies)
         ]
         found.sort(key=lambda m: (-m.score, -m.weight, m.target))
         return found
+
+    def _modifiers(self, units: Sequence[Unit]) -> frozenset[int]:
+        """Tokens directly before another noun that is more than a word for information."""
+        nouns = {
+            unit.first
+            for unit in units
+            if not any(c in self._general or c in self._verbs for c in unit.concepts)
+        }
+        return frozenset(unit.last for unit in units if unit.last + 1 in nouns)
 
     def _meant(self, unit: Unit) -> Iterable[tuple[str, float]]:
         for concept in unit.concepts:
@@ -177,7 +196,7 @@ class PhraseIndex:
                     yield other, NEAR
 
     def _match(
-        self, phrase: Phrase, places: Mapping[int, list[tuple[float, Unit]]]
+        self, phrase: Phrase, places: Mapping[int, list[tuple[float, Unit]]], window: int
     ) -> Match | None:
         total = sum(phrase.weights)
         accept = self._accept_one if len(phrase.units) == 1 else self._accept
@@ -185,7 +204,7 @@ class PhraseIndex:
         if reachable < accept * total:
             return None
         room = _HEAD_WINDOW if phrase.units[-1] == self._head else _WINDOW
-        chosen = _closest(places, len(phrase.units) + room)
+        chosen = _closest(places, max(len(phrase.units) + room, window))
         covered = sum(phrase.weights[place] * strength for place, (strength, _) in chosen.items())
         score = covered / total * phrase.trust
         if covered < accept * total or not self._tells(phrase, chosen):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.chat import MESSAGE_LIMIT
@@ -31,6 +31,14 @@ _TURNS = 4
 """How many of the person's earlier messages a follow-up can lean on."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A message understood, with its words for the message that follows."""
+
+    reading: Reading
+    sentence: Sentence
+
+
 class Reader:
     """Understands messages for one knowledge base. Build it once per snapshot; it keeps no state."""
 
@@ -53,20 +61,21 @@ class Reader:
         if unusable is not None:
             return unusable
         before = [turn.text for turn in history if turn.role == "user"][-_TURNS:]
-        earlier: Reading | None = None
+        earlier: _Turn | None = None
         for said in before:
             if _unusable(said) is None:
                 earlier = self._one(said, person, earlier)
-        return self._one(text, person, earlier)
+        return self._one(text, person, earlier).reading
 
-    def _one(self, message: str, person: Person, earlier: Reading | None) -> Reading:
+    def _one(self, message: str, person: Person, before: _Turn | None) -> _Turn:
+        earlier = before.reading if before is not None else None
         text = read_text(message)
         if not text.tokens:
             text = read_text(text.pasted or text.whole)
         people = self._people.words
         default = earlier.language if earlier is not None else "en"
-        words = self._spelling.correct(text.tokens)
-        language = language_of(words, self._lexicon, default)
+        language = language_of(text.tokens, self._lexicon, default)
+        words = self._spelling.correct(text.tokens, language)
         cues = self._cues.find(words, text.question)
         # Tools are looked for in the words as written: a misspelt name is no dictionary word.
         tools = self._naming.find(text.tokens, cues, people)
@@ -83,7 +92,10 @@ class Reader:
         use = self._uses.read(sentence)
         data = self._data.read(text, sentence, use.matches, put_it=bool(tools.tools))
         reading = self._reading(text, sentence, tools, use, data, person)
-        if earlier is not None:
+        if before is not None and earlier is not None:
+            use = self._uses.across(before.sentence, sentence)
+            if use is not None and reading.topic != "policy":
+                reading = replace(reading, use=use)
             reading = merge(
                 reading,
                 earlier,
@@ -93,7 +105,7 @@ class Reader:
                 data=self._data,
                 people=self._people,
             )
-        return self._finished(reading, text, sentence)
+        return _Turn(self._finished(reading, sentence), sentence)
 
     def _reading(
         self,
@@ -127,7 +139,7 @@ class Reader:
             because=because,
         )
 
-    def _finished(self, reading: Reading, text: Text, sentence: Sentence) -> Reading:
+    def _finished(self, reading: Reading, sentence: Sentence) -> Reading:
         """Look up what only the final topic needs."""
         if reading.topic == "permission":
             return replace(reading, which_tool=_means_any_tool(reading, sentence))

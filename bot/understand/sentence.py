@@ -11,7 +11,7 @@ from typing import Literal
 from bot.understand.cues import Cue
 from bot.understand.language import function_words
 from bot.understand.lexicon import Unit, read_yaml
-from bot.understand.text import Token
+from bot.understand.text import Token, is_cjk
 
 Role = Literal["data", "made", "purpose"]
 """What words stand for: data that goes in, something that comes out, or what it is for."""
@@ -96,6 +96,7 @@ class Sentence:
             for name in names
             for cue in self.cues.get(name, ())
             for i in range(cue.first, cue.last + 1)
+            if not is_cjk(self.words[i].word)  # a run without spaces holds more than the cue
         )
 
     def free_units(self, *, masked: frozenset[int] = frozenset()) -> list[Unit]:
@@ -156,10 +157,13 @@ def _verbs(units: Sequence[Unit], known: Roles) -> dict[int, Role]:
     found: dict[int, Role] = {}
     for unit in units:
         concepts = set(unit.concepts)
+        role: Role | None = None
         if concepts & (known.put | known.work_on):
-            found[unit.first] = "data"
+            role = "data"
         elif concepts & known.make:
-            found[unit.first] = "made"
+            role = "made"
+        if role is not None:  # "come up with" is one verb: its "with" brings no data
+            found.update((at, role) for at in range(unit.first, unit.last + 1))
     return found
 
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.understand.language import function_words
 from bot.understand.lexicon import Lexicon, ordinary_words
 from bot.understand.text import Token, is_cjk, tokens
 
 if TYPE_CHECKING:
     from bot.knowledge import Knowledge
 
-_SHORTEST = 5
+_SHORTEST = 4
 _LONG = 10
 _REMEMBERED = 20_000
 
@@ -29,14 +30,19 @@ class Spelling:
         self._lexicon = lexicon
         self._own = _own_words(knowledge)
         self._shapes: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
-        vocabulary = self._own | lexicon.vocabulary()
+        vocabulary = self._own | lexicon.vocabulary("en")
         for word in sorted(vocabulary):
             if len(word) >= _SHORTEST and word.isalpha():
                 self._shapes[word[0], len(word)].append(word)
         self._known: dict[str, str] = {}
 
-    def correct(self, words: Sequence[Token]) -> tuple[Token, ...]:
-        """The tokens with misspelt words replaced by the nearest known one."""
+    def correct(self, words: Sequence[Token], language: str) -> tuple[Token, ...]:
+        """The tokens with misspelt words replaced by the nearest known one.
+
+        Only in English: of other languages we know too few words to tell rare from wrong.
+        """
+        if language != "en":
+            return tuple(words)
         return tuple(self._token(token) for token in words)
 
     def _token(self, token: Token) -> Token:
@@ -52,16 +58,19 @@ class Spelling:
         return replace(token, word=self._known[word])
 
     def _is_known(self, word: str) -> bool:
-        if word in self._own or self._lexicon.knows(word) or word in ordinary_words():
+        if word in self._own or word in ordinary_words() or word in function_words():
+            return True
+        if self._lexicon.knows(word):
             return True
         return any(self._lexicon.parts(word, language) for language in ("de", "nl", "sv", "da"))
 
     def _nearest(self, word: str) -> str:
         limit = 1 if len(word) < _LONG else 2
+        letters = dict.fromkeys((word[0], word[1])) if len(word) > _SHORTEST else word[:1]
         candidates = [
             known
             for size in range(len(word) - limit, len(word) + limit + 1)
-            for letter in dict.fromkeys((word[0], word[1]))
+            for letter in letters
             for known in self._shapes.get((letter, size), ())
         ]
         best = process.extractOne(word, candidates, scorer=OSA.distance, score_cutoff=limit)

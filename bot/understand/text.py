@@ -110,7 +110,7 @@ def _split_scripts(match: re.Match[str], gap: str) -> list[Token]:
     """Cut between Latin and Chinese or Japanese letters, which are written without a space."""
     written, at = match.group(), match.start()
     breaks = any(c in _SENTENCE_END for c in gap)
-    comma = any(c in ",:()[]–—" for c in gap) or " - " in gap
+    comma = any(c in ",:()[]–—>→+=/" for c in gap) or " - " in gap
     if written.isascii() or not _CJK.search(written):
         return [Token(written, fold(written), at, match.end(), breaks, comma)]
     parts: list[Token] = []

@@ -12,7 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.understand.language import function_words
-from bot.understand.lexicon import Lexicon, ordinary_words, read_yaml
+from bot.understand.lexicon import Lexicon, everyday_words, ordinary_words, read_yaml
 from bot.understand.text import Token, fold, is_cjk, squeeze, tokens
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ class ToolNames:
 
     def _is_common(self, written: str) -> bool:
         words = [t.word for t in tokens(written)]
-        return len(words) == 1 and (words[0] in ordinary_words() or self._lexicon.knows(words[0]))
+        return len(words) == 1 and (words[0] in everyday_words() or self._lexicon.knows(words[0]))
 
     def _read_products(self, knowledge: Knowledge) -> None:
         categories = self._categories(knowledge)
@@ -216,7 +216,7 @@ class ToolNames:
             owner,
             plan=plan if owner and plan and len(words) > 1 else "",
             category=category,
-            common="".join(words) in ordinary_words()
+            common=(len(words) > 1 and "".join(words) in ordinary_words())
             or (product.common and single and "." not in written),
             context=product.context,
         )
@@ -300,8 +300,9 @@ class ToolNames:
         if name.tool:
             after = words[last + 1].word if last + 1 < len(words) else ""
             shouting = token.capital or len(words) <= 6
-            opening = not inside and (shouting or after in _AFTER_A_NAME)
-            return before in _BESIDE or opening or after in _TOOL_NOUNS
+            apart = last + 1 < len(words) and words[last + 1].comma
+            opening = not inside and (shouting or apart or after in _AFTER_A_NAME)
+            return before in _BESIDE or opening or after in _TOOL_NOUNS or token.comma
         if not inside:
             after = words[last + 1].word if last + 1 < len(words) else ""
             return len(words) <= _CURT and after in _AFTER_A_NAME

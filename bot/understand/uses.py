@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.understand.language import function_words
 from bot.understand.lexicon import Lexicon
+from bot.understand.negation import is_negated
 from bot.understand.phrases import Example, Match, PhraseIndex, merit
 from bot.understand.sentence import Sentence, roles
 
@@ -23,6 +24,7 @@ _BY_ID = 0.93
 _CLOSE = 0.04
 _OBJECT_ONLY = 0.6
 _BARRED = 0.8
+_SHORT = 14
 _EFFECTS = {"ok": 0, "conditions": 1, "prohibited": 2}
 
 
@@ -48,19 +50,35 @@ class UseNames:
             knowledge.company.language,
             weak,
             skip=function_words().keys(),
+            verbs=roles().verbs,
             accept=_ACCEPT,
         )
 
     def read(self, sentence: Sentence) -> UseReading:
         """The purpose of the question. A prohibited purpose that is clearly there wins."""
         masked = sentence.covered("may", "any_ai", "personal_account", "company_account")
-        found = self._index.find(sentence.free_units(masked=masked))
+        units = sentence.free_units(masked=masked)
+        found = self._index.find([u for u in units if not is_negated(sentence.words, u.first)])
         if not found:
             return UseReading()
         best = self._best(found, sentence)
         return UseReading(
             use=best.target, words=sentence.words_of(best.tokens), matches=tuple(found)
         )
+
+    def across(self, earlier: Sentence, sentence: Sentence) -> str | None:
+        """A purpose that two turns name together: "cover letters", then "rank them for me"."""
+        before, now = earlier.free_units(), sentence.free_units()
+        if not now or len(sentence.words) > _SHORT:
+            return None
+        shift = len(earlier.words)
+        moved = [replace(u, first=u.first + shift, last=u.last + shift) for u in now]
+        found = [
+            match
+            for match in self._index.find([*before, *moved], window=shift + len(sentence.words))
+            if min(match.telling) < shift <= max(match.telling)
+        ]
+        return max(found, key=merit).target if found else None
 
     def _best(self, found: Sequence[Match], sentence: Sentence) -> Match:
         verbs = frozenset(

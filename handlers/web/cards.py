@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from bot.chat import Button, Card
 from bot.explain.sentences import sentences
-from handlers.web.faces import Face, face, face_of_card
+from handlers.web.faces import FACES, Face, face_of_card
 from handlers.web.words import REQUEST, VERDICTS
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ class Say:
 
     label: str
     text: str
-    kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +76,7 @@ class Sheet:
     alternative: str
     next_step: str
     choices: tuple[Say, ...]
+    instead: tuple[Say, ...]
     says: tuple[Say, ...]
     links: tuple[Go, ...]
     why_label: str
@@ -106,7 +106,8 @@ def sheet(entry: Entry, knowledge: Knowledge) -> Sheet:
         alternative=card.alternative,
         next_step=card.next_step,
         choices=tuple(_choices(card)),
-        says=tuple(_says(card, knowledge)),
+        instead=tuple(_instead(card, knowledge)),
+        says=tuple(_requests(card, knowledge)),
         links=tuple(_links(card)),
         why_label=labels.get("why") or sentences(card.language)("button-why"),
         grounds=() if guest else tuple(_grounds(card)),
@@ -140,22 +141,21 @@ def _understood(language: str) -> str:
 def _choices(card: Card) -> Iterator[Say]:
     for button in card.buttons:
         if button.action == "choose":
-            yield Say(label=button.label, text=button.label, kind="choose")
+            yield Say(label=button.label, text=button.label)
 
 
-def _says(card: Card, knowledge: Knowledge) -> Iterator[Say]:
+def _instead(card: Card, knowledge: Knowledge) -> Iterator[Say]:
     for button in card.buttons:
-        match button.action:
-            case "instead":
-                name = knowledge.editions[button.value].name
-                yield Say(label=button.label, text=f"{name}?", kind="instead")
-            case "request" if card.action != "open_request":
-                # The card that follows a request carries the same button: it would lead in circles.
-                yield Say(
-                    label=button.label, text=_request(card, button, knowledge), kind="request"
-                )
-            case _:
-                pass
+        if button.action == "instead":
+            yield Say(label=button.label, text=f"{knowledge.editions[button.value].name}?")
+
+
+def _requests(card: Card, knowledge: Knowledge) -> Iterator[Say]:
+    if card.action == "open_request":
+        return  # the answer to a request offers requesting again: here that leads in circles
+    for button in card.buttons:
+        if button.action == "request":
+            yield Say(label=button.label, text=_request(card, button, knowledge))
 
 
 def _request(card: Card, button: Button, knowledge: Knowledge) -> str:
@@ -182,6 +182,6 @@ def _grounds(card: Card) -> Iterator[Ground]:
         yield Ground(
             label=fact.label,
             text=fact.text,
-            face=face(fact.verdict) if fact.verdict is not None else None,
+            face=FACES[fact.verdict] if fact.verdict is not None else None,
             source=fact.source,
         )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.knowledge import Knowledge
     from bot.knowledge.models import QuestionCase
 
-MOST: Final = 5
+MOST: Final = 6
 _LONGEST: Final = 90
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, get_args
 
 from bot.chat import AnswerVerdict, Card
 from handlers.web.words import VERDICTS
@@ -39,17 +39,17 @@ _LOOKS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 def face_of_card(card: Card) -> Face:
     """Return the badge of an answer, in the language of the answer."""
-    asked = "guest_notice" if card.action == "guest_notice" else card.verdict
-    if card.verdict == "not_a_permission_question" and card.action in _LOOKS:
-        asked = card.action
-    return _face(asked, card.language if card.language in VERDICTS else "en")
-
-
-def face(verdict: AnswerVerdict) -> Face:
-    """Return the badge of a verdict, in the language of the pages."""
-    return _face(verdict, "en")
+    by_action = card.verdict == "not_a_permission_question" or card.action == "guest_notice"
+    name = card.action if by_action and card.action in _LOOKS else card.verdict
+    return _face(name, card.language if card.language in VERDICTS else "en")
 
 
 def _face(name: str, language: str) -> Face:
     icon, tone = _LOOKS[name]
     return Face(word=VERDICTS[language][name], icon=icon, tone=tone, language=language)
+
+
+FACES: Final[Mapping[AnswerVerdict, Face]] = MappingProxyType(
+    {verdict: _face(verdict, "en") for verdict in get_args(AnswerVerdict)}
+)
+"""The badge of each verdict, in the language of the pages."""

@@ -21,7 +21,7 @@ async def fields(request: Request) -> dict[str, str]:
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST:
-            raise HTTPException(HTTPStatus.CONTENT_TOO_LARGE)
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)

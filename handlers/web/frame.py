@@ -79,11 +79,16 @@ def somebody(person: Person, knowledge: Knowledge) -> Somebody:
     return Somebody(
         id=person.id,
         name=name,
-        initials="".join(word[0] for word in name.split()[:3:2] or name.split())[:2].upper(),
+        initials=_initials(name.split()),
         title=person.title,
         traits=tuple(_traits(person, knowledge)),
         guest=person.worker_type == "guest",
     )
+
+
+def _initials(words: list[str]) -> str:
+    first, *rest = words
+    return (first[0] + rest[-1][0] if rest else first[:1]).upper()
 
 
 def _traits(person: Person, knowledge: Knowledge) -> Iterator[str]:

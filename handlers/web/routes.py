@@ -31,12 +31,15 @@ def playground(app: App) -> ASGIApp:
 
     async def problem(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        return pages.problem(request.scope, HTTPStatus(status))
+        response = pages.problem(request.scope, HTTPStatus(status))
+        response.headers.update(getattr(error, "headers", None) or {})
+        return response
 
     inner = Starlette(routes=_routes(site), exception_handlers={HTTPException: problem})
     return Guard(inner, pages.problem)
 
 
+# Pages are async even where nothing is awaited: others would be run in threads.
 def _routes(site: Site) -> list[BaseRoute]:
     def get(path: str, page: Page) -> Route:
         return Route(path, partial(page, site), methods=["GET"])

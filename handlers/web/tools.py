@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.chat import Verdict
 from bot.decide import GENERAL, STRICTNESS
 from handlers.web.catalogue import Asked, by_openness, shelves
-from handlers.web.faces import face
+from handlers.web.faces import FACES
 from handlers.web.find import LONGEST, found
 from handlers.web.site import Site
 from handlers.web.words import PAGE, VERDICTS
@@ -19,8 +18,6 @@ from handlers.web.words import PAGE, VERDICTS
 if TYPE_CHECKING:
     from bot.knowledge import Knowledge
     from bot.knowledge.models import DataClass
-
-_FACES: Final = {verdict: face(verdict) for verdict in get_args(Verdict)}
 
 Option = dict[str, str]
 
@@ -42,7 +39,7 @@ async def tools(site: Site, request: Request) -> Response:
         asked=asked,
         shelves=shown,
         count=_count(len(shown), sum(len(shelf.rows) for shelf in shown)),
-        faces=_FACES,
+        faces=FACES,
         classes=[_class(data_class) for data_class in _ranked(knowledge)],
         uses=list(_uses(knowledge)),
         verdicts=list(_verdicts()),

@@ -100,7 +100,7 @@
   // --- Arriving on a page
 
   const became = byId("became");
-  const named = location.hash.length > 1 && byId(decodeURIComponent(location.hash.slice(1)));
+  const named = byId(decodeURIComponent(location.hash.slice(1)));
   if (became) {
     became.focus({ preventScroll: true });
   } else if (named?.classList.contains("turn")) {

@@ -11,7 +11,7 @@ from datetime import date
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
-from bot.ask.judge import judge
+from bot.ask.judging import judge
 from bot.ask.record import record_of, words_of
 from bot.chat import Action, Card, Message, Turn
 from bot.decide import Ruling
