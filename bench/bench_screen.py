@@ -122,7 +122,7 @@ print(imported, first, before, now())
 def alone() -> tuple[float, ...]:
     """Import and scan in a fresh process: import ms, first scan ms, MB before and after."""
     command = [sys.executable, "-c", _MEMORY, DENSE]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     return tuple(map(float, done.stdout.split()))
 
 
@@ -146,10 +146,10 @@ def main() -> None:
     rows |= {"import, ms": imported, "first scan (loads rules), ms": first}
     rows |= {"memory of the module, MB": after - before, "memory of the process, MB": after}
     for name, figure in rows.items():
-        print(f"{name:<45}{figure:>10.3f}")  # noqa: T201
+        print(f"{name:<45}{figure:>10.3f}")
     worst = sorted(hostile().items(), key=lambda row: -row[1])
     for name, figure in worst[:8]:
-        print(f"hostile 16,000 characters: {name:<18}{figure:>10.0f} ms")  # noqa: T201
+        print(f"hostile 16,000 characters: {name:<18}{figure:>10.0f} ms")
 
 
 if __name__ == "__main__":

@@ -175,7 +175,9 @@ async def test_a_guest_gets_the_notice_and_nothing_else(app: App) -> None:
     assert not [t.name for t in app.knowledge.tools.values() if t.name.lower() in told]
 
 
-@pytest.mark.parametrize("text", ["", "hello", "what are the rules for images?", "🌱", "x" * 17_000])
+@pytest.mark.parametrize(
+    "text", ["", "hello", "what are the rules for images?", "🌱", "x" * 17_000]
+)
 async def test_a_guest_gets_the_notice_whatever_they_write(app: App, text: str) -> None:
     line = ask.as_line(await says(app, text, GUEST))
 
@@ -343,7 +345,9 @@ async def test_a_changed_knowledge_base_can_judge_differently(app: App, tmp_path
     changed = tmp_path / "changed"
     shutil.copytree(app.knowledge.folder, changed)
     file = changed / "tools" / "copilot.yaml"
-    file.write_text(file.read_text().replace("status: approved", "status: prohibited\n    reason: x"))
+    file.write_text(
+        file.read_text().replace("status: approved", "status: prohibited\n    reason: x")
+    )
 
     again = ask.replay(record, load(changed))
 
@@ -416,24 +420,34 @@ def test_keys_of_somebody_else_are_let_through(app: App) -> None:
     assert line_of(app, expect={"verdict": "allowed"}, style="curt", note="x").day is None
 
 
+UNKNOWN = "is not known here. Did you mean"
+WHOLE = {"id": "x"}
+
+
 @pytest.mark.parametrize(
     ("keys", "sentence"),
     [
         ({"person": "anna"}, "'anna' is not a person in people.yaml. Did you mean 'ana'?"),
-        ({"person": {"id": "x", "departmnt": "it"}}, "person.departmnt is not known here. Did you mean 'department'?"),
-        ({"person": {"id": "x", "department": "marketting"}}, "person.department: 'marketting' is not in company.yaml. Did you mean 'marketing'?"),
+        ({"person": {**WHOLE, "departmnt": "it"}}, f"person.departmnt {UNKNOWN} 'department'?"),
+        (
+            {"person": {**WHOLE, "department": "marketting"}},
+            "person.department: 'marketting' is not in company.yaml. Did you mean 'marketing'?",
+        ),
         ({"person": {"department": "it"}}, "person.id is missing."),
-        ({"person": {"id": "x", "groups": "pilot"}}, "person.groups: Input should be a valid frozenset."),
+        ({"person": {**WHOLE, "groups": "a"}}, "person.groups: Input should be a valid frozenset."),
         ({"person": 7}, "person: Input should be a valid dictionary or instance of PersonLine."),
         ({"question": None}, "question: Input should be a valid string."),
         ({"question": 7}, "question: Input should be a valid string."),
         ({"date": "1.3.2026"}, "date: Value error, write it as 2026-03-31: year, month, day."),
         ({"date": 20260301}, "date: Value error, write it as 2026-03-31: year, month, day."),
-        ({"histroy": []}, "histroy is not known here. Did you mean 'history'?"),
-        ({"history": [{"role": "system", "text": "x"}]}, "history.0.role: Input should be 'user' or 'assistant'."),
+        ({"histroy": []}, f"histroy {UNKNOWN} 'history'?"),
+        (
+            {"history": [{"role": "system", "text": "x"}]},
+            "history.0.role: Input should be 'user' or 'assistant'.",
+        ),
         ({"history": [{"role": "user"}]}, "history.0.text is missing."),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_with_a_line_is_said_in_a_sentence(
     app: App, keys: dict[str, Any], sentence: str
 ) -> None:
@@ -454,7 +468,8 @@ def test_a_line_that_is_no_object_is_refused_in_a_sentence(line: bytes) -> None:
 
 @pytest.mark.parametrize("id_", ["\ud800", "\x00", "é", 10**30, None, ["a", {"b": 1.5}], True])
 def test_a_programs_own_id_comes_back_as_it_was(app: App, id_: object) -> None:
-    asked = ask.from_line(parsed(json.dumps({"id": id_, "question": "x"}).encode()), app.knowledge, GUEST)  # fmt: skip
+    line = json.dumps({"id": id_, "question": "x"}).encode()
+    asked = ask.from_line(parsed(line), app.knowledge, GUEST)
 
     back = encoded({"id": asked.id})
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from tests.screen import sets
-from tests.screen.make import Case
 
 from bot.screen import Context, Finding, scan
+from tests.screen import sets
+from tests.screen.make import Case
 
 UNSTRUCTURED = {"PERSON", "ADDRESS", "DATE_OF_BIRTH"}
 SIDES = pytest.mark.parametrize("held_out", [False, True], ids=["tuned on", "held out"])

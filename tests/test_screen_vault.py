@@ -20,7 +20,9 @@ PIECES = st.sampled_from(
         "\u200b", "\ud800", "\ufdfa", "\u0336", "4", "@", "<b>", "&#64;", "\n", " ", "ssn 536-22-8741", "\u0660",
     ]
 )  # fmt: skip
-TEXTS = st.one_of(st.text(), st.lists(PIECES).map("".join), st.lists(st.one_of(PIECES, st.text())).map("".join))
+TEXTS = st.one_of(
+    st.text(), st.lists(PIECES).map("".join), st.lists(st.one_of(PIECES, st.text())).map("".join)
+)
 TOKENISE = policy(dict.fromkeys(screen.KINDS, "tokenise") | {"role": "tokenise"})
 
 
@@ -176,9 +178,7 @@ def test_lines_of_json_are_screened_and_a_broken_one_counts_as_blocked():
 
     assert rows[0] == {
         "id": 7,
-        "findings": [
-            {"start": 5, "end": 21, "kind": "EMAIL", "subtype": "", "action": "tokenise"}
-        ],
+        "findings": [{"start": 5, "end": 21, "kind": "EMAIL", "subtype": "", "action": "tokenise"}],
         "masked": "mail [[EMAIL_1]]",
         "blocked": False,
     }

@@ -300,21 +300,24 @@ async def test_an_address_that_cannot_be_used_is_refused_in_words(address: str) 
             pass
 
 
-async def test_a_file_that_is_no_database_is_refused_in_words(home: Path) -> None:
+async def opened(home: Path) -> None:
+    async with Store.open(url(home)):
+        pass
+
+
+def test_a_file_that_is_no_database_is_refused_in_words(home: Path) -> None:
     home.mkdir()
     (home / "greenlight.db").write_text("This is a letter to my aunt. " * 100)
 
     with pytest.raises(StoreError, match="cannot be opened"):
-        async with Store.open(url(home)):
-            pass
+        asyncio.run(opened(home))
 
 
-async def test_a_folder_that_cannot_be_made_is_refused_in_words(home: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_refused_in_words(home: Path) -> None:
     home.write_text("a file where the folder should be")
 
     with pytest.raises(StoreError, match="cannot be made"):
-        async with Store.open(url(home)):
-            pass
+        asyncio.run(opened(home))
 
 
 async def test_a_database_in_memory_works() -> None:

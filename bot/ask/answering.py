@@ -70,17 +70,25 @@ class Answer:
     """Something of ours broke; the card says so, and gives no permission."""
 
 
-async def answer(app: App, message: Message, *, door: str, day: date | None = None) -> Answer:
+async def answer(
+    app: App,
+    message: Message,
+    *,
+    door: str,
+    day: date | None = None,
+    reading: Reading | None = None,
+) -> Answer:
     """Answer a message from a door such as `terminal`, judged on `day` or on today.
 
-    Never raises for what somebody wrote. Whatever breaks is logged with the answer's id, without
-    content, and the person reads a sentence with that id.
+    `reading` is what the message means where that is known already: see `chosen`. Never raises
+    for what somebody wrote. Whatever breaks is logged with the answer's id, without content, and
+    the person reads a sentence with that id.
     """
     start = perf_counter()
     at = app.now()
     asked = _Asked(app, _clean(message), answer_id(at), day or app.knowledge.as_of or at.date())
     try:
-        found = await asked.answered(door)
+        found = await asked.answered(door, reading)
     except Exception as error:  # noqa: BLE001 - whatever breaks, the person gets a sentence
         event = {"answer_id": asked.id, "door": door, **broken(error)}
         log.error("answer failed", extra=event)  # noqa: TRY400 - messages of errors quote content
@@ -98,10 +106,10 @@ class _Asked:
         self.day = day
         self.stages = Stages()
 
-    async def answered(self, door: str) -> Answer:
+    async def answered(self, door: str, known: Reading | None) -> Answer:
         app, person, text = self.app, self.message.person, self.message.text
         with self.stages.time("understand"):
-            reading = self._read()
+            reading = self._read(known)
         with self.stages.time("decide"):
             ruling = judge(reading, person, self.day, app.knowledge)
         reading = replace(reading, action=_action(reading, ruling))
@@ -124,9 +132,9 @@ class _Asked:
             stages=self.stages,
         )
 
-    def _read(self) -> Reading:
-        message = self.message
-        read = understand(message.text, message.history, message.person, self.app.knowledge)
+    def _read(self, known: Reading | None) -> Reading:
+        message, knowledge = self.message, self.app.knowledge
+        read = known or understand(message.text, message.history, message.person, knowledge)
         if message.person.worker_type == "guest":
             # Nothing of what a guest asks is judged, so nothing of it is kept as understood.
             return Reading(topic="permission", action="guest_notice", language=read.language)

@@ -124,10 +124,15 @@ class Replay:
         return self.same_verdict and self.same_findings
 
 
+def reading_of(record: Record) -> Reading:
+    """Return the slots of a kept answer."""
+    return _READING.validate_python(dict(record.understood))
+
+
 def replay(record: Record, knowledge: Knowledge) -> Replay:
     """Judge the slots of a kept answer again, with this knowledge."""
     same_knowledge = record.knowledge_version == knowledge.version
-    reading = _READING.validate_python(dict(record.understood))
+    reading = reading_of(record)
     person = _PERSON.validate_python(dict(record.person))
     try:
         ruling = judge(reading, person, record.day, knowledge)

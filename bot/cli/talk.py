@@ -16,6 +16,7 @@ from bot.cli import show
 from bot.cli.asking import asker, settled
 from bot.explain import to_text
 from bot.settings import Settings
+from bot.understand.words import Reading
 
 _LEAVE = frozenset({"/quit", "/exit", "/q"})
 
@@ -46,17 +47,30 @@ class Conversation:
                 return Said(_instead(self.last))
             if word == "more" and self.last.card.conditions:
                 return Said("\n".join(f"• {text}" for text in self.last.card.conditions))
-            text = self._chosen(word) or text
+        pressed = self._pressed(word)
+        if pressed is not None:
+            text = self._name(pressed)
         message = Message(person=self.person, text=text, history=tuple(self.history))
-        self.last = await ask.answer(self.app, message, door="terminal")
+        reading = self._read(pressed) if pressed is not None else None
+        self.last = await ask.answer(self.app, message, door="terminal", reading=reading)
         self.history += [Turn("user", text), Turn("assistant", self.last.text)]
         return Said(_numbered(self.last), self.last.card.verdict)
 
-    def _chosen(self, word: str) -> str | None:
-        """Return what choice number two stands for."""
+    def _pressed(self, word: str) -> Button | None:
+        """Return what choice number two is."""
         offered = choices(self.last)
         number = int(word) if word.isascii() and word.isdigit() and len(word) < 4 else 0
-        return offered[number - 1].label if 0 < number <= len(offered) else None
+        return offered[number - 1] if 0 < number <= len(offered) else None
+
+    def _read(self, pressed: Button) -> Reading | None:
+        if self.last is None or pressed.slot is None:
+            return None
+        return ask.chosen(self.last.reading, pressed.slot, pressed.value, self.person)
+
+    def _name(self, pressed: Button) -> str:
+        """Return what somebody would say who meant this choice."""
+        data = self.app.knowledge.classes.get(pressed.value) if pressed.slot == "data" else None
+        return data.name if data is not None else pressed.label
 
 
 def talk(settings: Settings, person: str | None) -> int:

@@ -23,7 +23,7 @@ from bot.decide.found import (
 from bot.decide.words import GENERAL, Finding, Question
 
 if TYPE_CHECKING:
-    from bot.knowledge import Edition, Feature, Knowledge, Who
+    from bot.knowledge import Edition, Feature, Knowledge
 
 
 def edition_checks(question: Question, edition: Edition, knowledge: Knowledge) -> Iterator[Finding]:
@@ -43,13 +43,8 @@ def edition_checks(question: Question, edition: Edition, knowledge: Knowledge) -
 
 
 def _audience(question: Question, edition: Edition, knowledge: Knowledge) -> Iterator[Finding]:
-    if edition.who is not None:
-        yield from _who(question, edition.who, edition, knowledge)
-    if edition.status == "pilot":
-        yield from _pilot(question, edition, knowledge)
-
-
-def _who(question: Question, who: Who, edition: Edition, knowledge: Knowledge) -> Iterator[Finding]:
+    who = edition.who
+    assert who is not None  # noqa: S101 - loading refuses an edition in use without it
     words = {"edition": edition.key}
     worker_type = question.person.worker_type
     if who.types is not None and worker_type not in who.types:
@@ -66,6 +61,8 @@ def _who(question: Question, who: Who, edition: Edition, knowledge: Knowledge) -
             cites = cited(who.cite, slot, edition, knowledge)
             at = edition.at(f"who.{slot}s")
             yield from only_in(slot, "audience", allowed, question, knowledge, cites, at, words)
+    if edition.status == "pilot":
+        yield from _pilot(question, edition, knowledge)
 
 
 def _pilot(question: Question, edition: Edition, knowledge: Knowledge) -> Iterator[Finding]:

@@ -107,7 +107,9 @@ def hk_hkid(number: str) -> bool:
 
 def tw_id(number: str) -> bool:
     first = "ABCDEFGHJKLMNPQRSTUVXYWZIO".index(number[0]) + 10
-    return (first // 10 + first % 10 * 9 + _weighted(number[1:], (8, 7, 6, 5, 4, 3, 2, 1, 1))) % 10 == 0
+    return (
+        first // 10 + first % 10 * 9 + _weighted(number[1:], (8, 7, 6, 5, 4, 3, 2, 1, 1))
+    ) % 10 == 0
 
 
 def cn_ric(number: str) -> bool:

@@ -24,7 +24,9 @@ _FILE_ENDINGS: Final = frozenset(
     "png jpg jpeg gif svg webp avif ico css js ts jsx tsx scss less json xml html md pdf mp4 mov psd ai".split()
 ) - {"ai", "md", "mov"}
 _IPV4: Final = re2.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
-_IPV6: Final = re2.compile(r"(?i)(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:\d{0,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})?")
+_IPV6: Final = re2.compile(
+    r"(?i)(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:\d{0,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})?"
+)
 
 
 @cache
@@ -38,7 +40,9 @@ def emails(page: Page) -> Iterator[Hit]:
         start, end = match.span()
         address = _AT.sub("@", _DOT.sub(".", page.text[start:end])).lower()
         local, _, domain = address.partition("@")
-        if domain.rpartition(".")[2] in _FILE_ENDINGS or domain[0].isdigit() and "x." in domain[:3]:
+        if domain.rpartition(".")[2] in _FILE_ENDINGS or (
+            domain[0].isdigit() and "x." in domain[:3]
+        ):
             continue
         yield Hit(start, end, "EMAIL", _subtype(page, local, domain), 1.0, "email")
 
@@ -89,11 +93,15 @@ def _public(written: str) -> bool:
 def _chained(text: str, start: int, end: int) -> bool:
     left = start > 0 and (text[start - 1].isalnum() or text[start - 1] in ".:_-")
     right = end < len(text) and text[end].isalnum()
-    more = end + 1 < len(text) and text[end] in ".:-" and text[end + 1].isalnum() and text[end] != ":"
+    more = (
+        end + 1 < len(text) and text[end] in ".:-" and text[end + 1].isalnum() and text[end] != ":"
+    )
     if start > 0 and text[start - 1] in ":-" and not text[start - 2 : start - 1].isdigit():
         left = False
     return left or right or more
 
 
 def _prefixed(text: str, start: int) -> bool:
-    return text[max(0, start - 1) : start] in ("v", "V", "=", "^", "~") or text[start - 2 : start] in ("v.", "V.", "v ")
+    return text[max(0, start - 1) : start] in ("v", "V", "=", "^", "~") or text[
+        start - 2 : start
+    ] in ("v.", "V.", "v ")

@@ -21,7 +21,9 @@ from bot.screen.view import Edit, View, edited
 _MARGIN: Final = 60
 _BASE64: Final = re2.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _HEX: Final = re2.compile(r"(?i)(?:\\x|0x|\b)[0-9a-f]{2}(?:[ :,-]?(?:\\x|0x)?[0-9a-f]{2}){6,}")
-_ESCAPES: Final = re2.compile(r"(?i)(?:%[0-9a-f]{2}|\\x[0-9a-f]{2}|\\u00[0-9a-f]{2}|&#\d{1,5};|&#x[0-9a-f]{1,4};)+")
+_ESCAPES: Final = re2.compile(
+    r"(?i)(?:%[0-9a-f]{2}|\\x[0-9a-f]{2}|\\u00[0-9a-f]{2}|&#\d{1,5};|&#x[0-9a-f]{1,4};)+"
+)
 _ESCAPE: Final = re2.compile(r"(?i)\\(?:x|u00)([0-9a-f]{2})")
 _SPACED: Final = re2.compile(r"(?:^|\s)((?:[^\s][ \t.|·•*,/-]{1,3}){6,}[^\s])(?:\s|$|[,.;!?])")
 _ODD: Final = re2.compile(r"[A-Za-z0-9@.]([*~\x60|·•∙⋅・‧¦^_=#, \t/\\:;'\"+]{1,3})[A-Za-z0-9@.]")
@@ -56,7 +58,7 @@ def _base64(blob: str) -> str:
 
 def _hex(blob: str) -> str:
     digits = "".join(char for char in blob.replace("0x", "").replace("\\x", "") if char.isalnum())
-    if len(digits) % 2 or not any(char in "abcdefABCDEF" for char in digits) and len(digits) < 18:
+    if len(digits) % 2 or (not any(char in "abcdefABCDEF" for char in digits) and len(digits) < 18):
         return ""
     try:
         return _readable(bytes.fromhex(digits))
@@ -102,7 +104,12 @@ def _joined(view: View) -> View | None:
     bare = [not any(char.isalpha() for char in line) for line in lines]
     for line, match in enumerate(_BREAK.finditer(view.text)):
         above = line > 0 and bare[line - 1] and bare[line] and bool(lines[line - 1].strip())
-        below = line + 2 < len(lines) and bare[line + 1] and bare[line + 2] and bool(lines[line + 2].strip())
+        below = (
+            line + 2 < len(lines)
+            and bare[line + 1]
+            and bare[line + 2]
+            and bool(lines[line + 2].strip())
+        )
         if not (above or below):
             edits.append(Edit(match.start(), match.end(), ""))
     return edited(view, edits, "joined", _MARGIN) if edits else None
@@ -110,7 +117,9 @@ def _joined(view: View) -> View | None:
 
 def _from_tags(original: str) -> View | None:
     """Read text written in invisible tag characters."""
-    edits = [Edit(m.start(), m.end(), chr(ord(m.group()) - 0xE0000)) for m in _HIDDEN.finditer(original)]
+    edits = [
+        Edit(m.start(), m.end(), chr(ord(m.group()) - 0xE0000)) for m in _HIDDEN.finditer(original)
+    ]
     return edited(View(original), edits, "tags", _MARGIN) if edits else None
 
 

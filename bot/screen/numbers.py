@@ -81,12 +81,13 @@ def _numbers(page: Page, pieces: list[Piece], labels: frozenset[str]) -> Iterato
         yield from reversed(windows)
 
 
-def _labels(page: Page, start: int, end: int, floor: int, earlier: frozenset[str]) -> frozenset[str]:
+def _labels(
+    page: Page, start: int, end: int, floor: int, earlier: frozenset[str]
+) -> frozenset[str]:
+    """Read the words around a run; a list of numbers shares the words before its first."""
     found = page.labels(start, end, floor)
-    gap = page.text[floor:start]
-    if earlier and floor and len(gap) <= 5 and set(gap.replace("and", "").replace("und", "")) <= _CHAIN:
-        return found | earlier
-    return found
+    gap = page.text[floor:start].replace("and", "").replace("und", "")
+    return found | earlier if floor and len(gap) <= 5 and set(gap) <= _CHAIN else found
 
 
 def find(page: Page) -> Iterator[Hit]:

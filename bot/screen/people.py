@@ -13,12 +13,16 @@ from bot.screen.letters import HAN, HANGUL, KANA, LETTERS, UPPER
 from bot.screen.page import Hit, Page, Pattern
 
 _NAME: Final = rf"(?:[{UPPER}][{LETTERS}'-]+|[{UPPER}]\.)"
-_FULL: Final = rf"{_NAME}(?: (?:(?:van|von|de|der|den|da|di|del|la|le|el|bin|ter|zu|dos|do) ){{0,2}}{_NAME}){{0,3}}"
+_PARTICLE: Final = "(?:van|von|de|der|den|da|di|del|la|le|el|bin|ter|zu|dos|do)"
+_FULL: Final = rf"{_NAME}(?: (?:{_PARTICLE} ){{0,2}}{_NAME}){{0,3}}"
 _WORD: Final = re2.compile(rf"[{LETTERS}][{LETTERS}'-]*")
-_HEADER: Final = re2.compile(rf"(?m)^ ?(?:From|To|Cc|Bcc|Von|An|De|Para|À|Da|Van|Aan|Från|Till): ?\"?({_FULL})")
+_HEADER: Final = re2.compile(
+    rf"(?m)^ ?(?:From|To|Cc|Bcc|Von|An|De|Para|À|Da|Van|Aan|Från|Till): ?\"?({_FULL})"
+)
 _CJK: Final = re2.compile(
-    rf"([{HAN}]{{2,4}}|[{KANA}]{{2,10}}) ?(?:さん|様|氏|先生|女士|小姐|经理)|([{HANGUL}]{{2,4}}) ?(?:님|씨)(?:[^{HANGUL}]|$)"
-    rf"|(?:私の名前は|名前は|我叫|我的名字是|我是|제 이름은) ?([{HAN}{HANGUL}{KANA}]{{2,6}})"
+    rf"([{HAN}]{{2,4}}|[{KANA}]{{2,10}}) ?(?:さん|様|氏|先生|女士|小姐|经理)"
+    rf"|([{HANGUL}]{{2,4}}) ?(?:님|씨)(?:[^{HANGUL}]|$)"
+    rf"|(?:私の名前は|名前は|我叫|我的名字是|제 이름은) ?([{HAN}{HANGUL}{KANA}]{{2,6}})"
 )
 _LONGEST_NAME: Final = 5
 
@@ -104,7 +108,7 @@ def _roster(names: frozenset[str]) -> _Roster:
 
 
 def find_roster(page: Page) -> Iterator[Hit]:
-    """Find people of the roster: full names anywhere, first names only where somebody is addressed."""
+    """Find people of the roster: full names anywhere, first names where somebody is addressed."""
     roster = _roster(page.context.roster)
     spans = [match.span() for match in _WORD.finditer(page.text)]
     words = [page.text[start:end].casefold().removesuffix("'s") for start, end in spans]

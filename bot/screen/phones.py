@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import re2
 
+from bot.screen import tables
 from bot.screen.finding import Context
 from bot.screen.page import Hit
 
@@ -15,17 +17,6 @@ if TYPE_CHECKING:
 
     from bot.screen.numbers import Number
 
-_REGIONS: Final = (
-    "US", "GB", "DE", "FR", "ES", "IT", "NL", "BE", "AT", "CH", "PL", "SE", "DK", "NO", "FI",
-    "PT", "IE", "IN", "BR", "AU", "JP", "CZ", "TR", "ZA", "MX", "UA", "GR", "HU", "RO", "KR",
-)  # fmt: skip
-_LANGUAGE_REGIONS: Final = {
-    "en": ("US", "GB", "IE", "AU", "CA", "IN", "ZA"), "de": ("DE", "AT", "CH"), "fr": ("FR", "BE", "CH"),
-    "es": ("ES", "MX", "AR", "CO", "CL"), "it": ("IT", "CH"), "nl": ("NL", "BE"), "pt": ("PT", "BR"),
-    "pl": ("PL",), "sv": ("SE",), "da": ("DK",), "no": ("NO",), "nb": ("NO",), "fi": ("FI",), "ja": ("JP",),
-    "ko": ("KR",), "tr": ("TR",), "cs": ("CZ",), "uk": ("UA",), "el": ("GR",), "hu": ("HU",), "ro": ("RO",),
-    "zh": ("CN", "TW"), "he": ("IL",), "ru": ("RU",), "hi": ("IN",),
-}  # fmt: skip
 _SHAPE: Final = re2.compile(
     r"(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}"
     r"|1?[ -]?\d{3} \d{3} \d{4}|\d{3} \d{3}-\d{4}|1-?8\d\d-\d{3}-\d{4}"
@@ -37,11 +28,14 @@ _WORLD: Final = range(7, 16)
 _TYPE_TOLL_FREE: Final = 3
 
 
+@lru_cache(maxsize=8)
 def _regions(context: Context) -> tuple[str, ...]:
     if context.regions:
         return tuple("GB" if region == "UK" else region for region in context.regions)
-    chosen = [region for code in context.languages for region in _LANGUAGE_REGIONS.get(code[:2], ())]
-    return tuple(dict.fromkeys((*chosen, *_REGIONS)))
+    regions = tables.load("regions")
+    spoken = regions["languages"]
+    chosen = [region for code in context.languages for region in spoken.get(code[:2], ())]
+    return tuple(dict.fromkeys((*chosen, *regions["usual"])))
 
 
 class Reader:
@@ -63,9 +57,10 @@ class Reader:
             yield Hit(number.start, number.end, "PHONE", subtype, score, "phone")
 
     def _score(self, number: Number, text: str, labels: frozenset[str]) -> float:
-        if text.startswith(("+", "(+")) or (text.startswith("00") and len(number.digits) > 9):
-            known = len(number.digits) in _WORLD and self._possible(number)
-            return 0.9 if known and (text[0] != "0" or self._parse(number)[0]) else 0.0
+        if text.startswith(("+", "(+")):
+            return 0.9 if len(number.digits) in _WORLD and _possible(number.digits) else 0.0
+        if text.startswith("00") and len(number.digits) > 9:
+            return 0.9 if self._parse(number)[0] else 0.0
         if not (number.whole or number.first):
             return 0.0
         if "phone" in labels:
@@ -76,12 +71,6 @@ class Reader:
 
     def _likely(self, text: str, number: Number) -> bool:
         return _SHAPE.fullmatch(text) is not None and self._parse(number)[0]
-
-    def _possible(self, number: Number) -> bool:
-        import phonenumbers
-
-        parsed = _international(number.digits)
-        return parsed is not None and phonenumbers.is_possible_number(parsed)
 
     def _parse(self, number: Number) -> tuple[bool, bool]:
         """Say whether some numbering plan knows this number, and whether that plan makes it free."""
@@ -114,6 +103,13 @@ def _international(digits: str) -> PhoneNumber | None:
         return phonenumbers.parse("+" + digits.removeprefix("00"), None)
     except phonenumbers.NumberParseException:
         return None
+
+
+def _possible(digits: str) -> bool:
+    import phonenumbers
+
+    parsed = _international(digits)
+    return parsed is not None and phonenumbers.is_possible_number(parsed)
 
 
 def _free(parsed: PhoneNumber | None) -> bool:

@@ -105,5 +105,3 @@ def _untokened(text: str, vault: Vault, typed: list[str]) -> str:
         parts += (text[at : match.start()], vault.token(TYPED, match.group()))
         at = match.end()
     return "".join((*parts, text[at:]))
-
-

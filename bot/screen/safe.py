@@ -1,4 +1,4 @@
-"""The only way a feature screens a text: off the event loop, in limited time, and closed on failure."""
+"""How a feature screens a text: off the event loop, in limited time, closed on failure."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ async def screen_safely(
         raise ScreenError(
             "This was not sent: checking it for personal data took too long. Send less text."
         ) from error
-    except Exception as error:  # Whatever went wrong, the text was not checked and must not leave.
+    except Exception as error:
+        # Whatever went wrong, the text was not checked and must not leave.
         raise ScreenError(
             "This was not sent: it could not be checked for personal data. Tell your administrator."
         ) from error

@@ -8,14 +8,28 @@ from typing import Final
 
 import re2
 
-from bot.screen import codes, contact, dates, evasion, ids, merge, normal, numbers, people, places, secret
+from bot.screen import (
+    codes,
+    contact,
+    dates,
+    evasion,
+    ids,
+    merge,
+    normal,
+    numbers,
+    people,
+    places,
+    secret,
+)
 from bot.screen.finding import Context, Finding
 from bot.screen.page import Hit, Page
 from bot.screen.view import View
 
 _DEFAULT: Final = Context()
 _AT: Final = re2.compile(r"(?i)@|[\[({] ?(?:at|ät) ?[\])}]")
-_HIDEABLE: Final = frozenset({"EMAIL", "PHONE", "CARD", "IBAN", "NATIONAL_ID", "SECRET", "PASSPORT", "IP"})
+_HIDEABLE: Final = frozenset(
+    {"EMAIL", "PHONE", "CARD", "IBAN", "NATIONAL_ID", "SECRET", "PASSPORT", "IP"}
+)
 
 
 class _Gate:
@@ -105,7 +119,8 @@ def _hidden(text: str, view: View, context: Context) -> Iterator[Finding]:
     for hit in _hits(Page(view, context)):
         start, end = view.span(hit.start, hit.end)
         if hit.kind in _HIDEABLE and text[start:end] != view.text[hit.start : hit.end]:
-            yield Finding(start, end, hit.kind, hit.subtype, hit.score * 0.9, f"{hit.rule}/{view.name}")
+            rule = f"{hit.rule}/{view.name}"
+            yield Finding(start, end, hit.kind, hit.subtype, hit.score * 0.9, rule)
 
 
 def _known(one: Finding, found: list[Finding], reading: str) -> bool:

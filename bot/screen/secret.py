@@ -9,12 +9,16 @@ from typing import Any, Final, NamedTuple
 import re2
 
 from bot.screen import tables
-from bot.screen.letters import LETTERS
+from bot.screen.letters import LETTERS, WORD
 from bot.screen.page import Hit, Page, Pattern
 from bot.screen.values import entropy, is_passphrase, is_password, is_placeholder, is_token
 
 _VALUE: Final = r"[^\s\x60<>\x{3000}-\x{D7FF}]{3,}"
-_QUOTED: Final = r"[\"'\x60]"
+_QUOTE: Final = r"[\"'\x60]"
+_QUOTED: Final = r"[\"\x60']([^\"\x60\n]{6,80}?)[\"\x60']"
+_ASSIGN: Final = r"\s{0,3}[\"']?\s{0,3}(?::=|=>|==|->|=|:|→)\s{0,3}"
+_GAP: Final = r"\s{0,2}"
+_AND: Final = r"(?:/|\||,|;|:| and | und | et | y | e )"
 
 
 class Provider(NamedTuple):
@@ -59,20 +63,21 @@ def _either(words: list[str]) -> str:
 def _patterns() -> dict[str, Pattern]:
     lists = tables.load("passwords")
     password, token, pin = (_either(lists[key]) for key in ("keywords", "tokens", "pins"))
-    join = _either(lists["joins"])
-    login = _either(lists["logins"])
+    join, login = _either(lists["joins"]), _either(lists["logins"])
+    edge = rf"(?i)(?:^|[^{LETTERS}0-9])"
+    inside = rf"(?i)(?:^|[^{LETTERS}0-9]|[_a-z\x{{DF}}-\x{{FF}}0-9])"
     aside = rf"(?:[ (]{{1,2}}[{LETTERS}0-9'@./&-]+\)?){{0,5}}?"
-    edge = rf"(?:^|[^{LETTERS}0-9]|[_a-z\x{{DF}}-\x{{FF}}0-9])"
-    value = rf"{_QUOTED}?({_VALUE})"
-    quoted = r"[\"\x60']([^\"\x60\n]{6,80}?)[\"\x60']"
-    sure = r"\s{0,3}[\"']?\s{0,3}(?::=|=>|==|->|=|:|→)\s{0,3}"
+    value = rf"{_QUOTE}?({_VALUE})"
+    digits = rf"{_QUOTE}?(\d{{4,8}})(?:[^{WORD}-]|$)"
+    user = rf"[{WORD}@._+-]{{2,24}}"
+    ending = "[a-zà-ÿа-я]{0,3}"
     shapes = {
-        "assigned": rf"(?i){edge}(?:{password}|{token}){sure}{value}",
-        "prose": rf"(?i)(?:^|[^{LETTERS}0-9])(?:{password}|{token})[a-zà-ÿа-я]{{0,3}}{aside}\s{{0,2}}(?:{join})\s{{0,2}}{value}",
-        "bare": rf"(?i)(?:^|[^{LETTERS}0-9])(?:{password})\s{{0,2}}[(\[]?{value}",
-        "quoted": rf"(?i)(?:^|[^{LETTERS}0-9])(?:{password}){aside}\s{{0,2}}(?:{join})?\s{{0,2}}{quoted}",
-        "pin": rf"(?i)(?:^|[^{LETTERS}0-9])(?:{pin}){aside}\s{{0,2}}(?:{join})?\s{{0,2}}{_QUOTED}?(\d{{4,8}})(?:[^{LETTERS}0-9-]|$)",
-        "login": rf"(?i)(?:^|[^{LETTERS}0-9])(?:{login})\s{{0,2}}(?:{join})?\s{{0,2}}[{LETTERS}0-9@._+-]{{2,24}}\s{{0,2}}(?:/|\||,|;|:| and | und | et | y | e )\s{{0,2}}{value}",
+        "assigned": rf"{inside}(?:{password}|{token}){_ASSIGN}{value}",
+        "prose": rf"{edge}(?:{password}|{token}){ending}{aside}{_GAP}(?:{join}){_GAP}{value}",
+        "bare": rf"{edge}(?:{password}){_GAP}[(\[]?{value}",
+        "quoted": rf"{edge}(?:{password}){aside}{_GAP}(?:{join})?{_GAP}{_QUOTED}",
+        "pin": rf"{edge}(?:{pin}){aside}{_GAP}(?:{join})?{_GAP}{digits}",
+        "login": rf"{edge}(?:{login}){_GAP}(?:{join})?{_GAP}{user}{_GAP}{_AND}{_GAP}{value}",
     }
     return {name: re2.compile(shape) for name, shape in shapes.items()}
 

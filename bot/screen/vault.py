@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -72,6 +73,7 @@ class Vault:
 
 
 _TAIL: Final = 96
+_WORD: Final = frozenset(string.ascii_letters + string.digits + "_")
 
 
 class Restorer:
@@ -100,7 +102,7 @@ class Restorer:
     def _safe(self) -> int:
         text = self._waiting
         word = len(text)
-        while word and (text[word - 1].isascii() and (text[word - 1].isalnum() or text[word - 1] == "_")):
+        while word and text[word - 1] in _WORD:
             word -= 1
         bracket = max(text.rfind("[", -_TAIL), text.rfind("(", -_TAIL))
         if bracket < 0 or not _unfinished(text[bracket:]):

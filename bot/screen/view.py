@@ -61,7 +61,7 @@ class _Copy:
 
 
 def edited(view: View, edits: Iterable[Edit], name: str, margin: int | None = None) -> View:
-    """Apply edits, given in order and not overlapping; with a margin, keep only that much around."""
+    """Apply edits, in order and not overlapping; with a margin, keep only that much around."""
     copy = _Copy(view)
     at = 0
     for edit in edits:

@@ -115,7 +115,7 @@ def _attempt(connection: sa.Connection, task: _Task) -> _Outcome:
     driver.execute("SAVEPOINT action")
     try:
         outcome = _Outcome(task.action(connection, *task.arguments))
-    except Exception as error:  # noqa: BLE001 - handed to the one who waits
+    except Exception as error:
         if not driver.in_transaction:
             # A full disk makes SQLite drop the whole transaction by itself. What came after
             # would be written one by one, and the commit would succeed without what came before.

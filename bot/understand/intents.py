@@ -39,7 +39,7 @@ _CLAIMS: Mapping[str, Claim] = {
     "pasted_policy": "pasted_policy",
 }
 _POINTERS = frozenset("it that there this damit das dort lo eso ahi dat daar ca cela".split())
-_RULES = frozenset({"rule", "policy", "guideline_doc"})
+_RULES = frozenset({"rule", "policy", "guideline_doc", "handbook"})
 _CURT = 5
 """Without a question mark, so few words that name data or a purpose still ask about them."""
 

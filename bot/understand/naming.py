@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.decide import UNLISTED
 from bot.understand.cues import Cue
 from bot.understand.lexicon import Lexicon, ordinary_words
+from bot.understand.negation import is_negated
 from bot.understand.text import Token, squeeze, tokens
 from bot.understand.tools import (
     PLANS,
@@ -134,7 +135,9 @@ class Naming:
             # A plan or private account the catalogue does not have is not the edition it has.
             return self.outside(NamedTool(tool=name.tool, written=mention.written)), frozenset(used)
         shut = frozenset(used | set(range(mention.first, mention.last + 1)))
-        feature, places = _feature(self._features[name.tool], words, shut, mention)
+        feature, places = name.feature, frozenset[int]()
+        if feature is None:
+            feature, places = _feature(self._features[name.tool], words, shut, mention)
         used |= places
         return NamedTool(
             tool=name.tool,
@@ -170,7 +173,7 @@ class Naming:
         private = next((e.id for e in editions if e.account == "personal"), None)
         if plan and plan.split()[-1] in PLANS:
             return (private or "") if set(plan.split()) <= PRIVATE_PLANS else "", frozenset()
-        if "personal_account" in cues:
+        if any(not is_negated(words, c.first) for c in cues.get("personal_account", ())):
             return private or "", frozenset()
         if "company_account" in cues:
             company = [e.id for e in editions if e.account == "company"]
@@ -217,7 +220,10 @@ def _without_repeats(tools: Mapping[NamedTool, None]) -> tuple[NamedTool, ...]:
     best: dict[tuple[str, str | None], NamedTool] = {}
     for named in tools:
         bare = (named.tool, None)
-        if named.edition is None and any(key[0] == named.tool for key in best):
+        same = next((key for key in best if key[0] == named.tool), None)
+        if named.edition is None and same is not None:
+            if named.feature is not None and best[same].feature is None:
+                best[same] = replace(best[same], feature=named.feature)
             continue
         if named.edition is not None and bare in best:
             earlier = best.pop(bare)
@@ -241,9 +247,7 @@ def _edition_words(tool: Tool, lexicon: Lexicon) -> list[tuple[str, frozenset[st
 
 def _says_nothing(words: frozenset[str], lexicon: Lexicon) -> bool:
     """`my`, `work` alone would single out an edition in half of all questions."""
-    return len(words) == 1 and bool(
-        words & frozenset("my work chat web desktop data default standard main team any".split())
-    )
+    return len(words) == 1 and bool(words & frozenset("my data default standard main any".split()))
 
 
 def _may_name_edition(at: int, words: Sequence[Token], near: Mention | None) -> bool:
@@ -256,10 +260,14 @@ def _may_name_edition(at: int, words: Sequence[Token], near: Mention | None) -> 
 
 def _feature_names(tool: Tool) -> dict[str, str]:
     found: dict[str, str] = {}
+    own = {t.word for name in (tool.name, *tool.aliases) for t in tokens(name)}
     for edition in tool.editions:
         for feature, described in edition.features.items():
             for written in (feature.replace("_", " "), *described.aliases):
                 found.setdefault(squeeze(written), feature)
+                rest = " ".join(t.text for t in tokens(written) if t.word not in own)
+                if rest:  # of "Copilot agents" the tool's name is already taken
+                    found.setdefault(squeeze(rest), feature)
     return found
 
 

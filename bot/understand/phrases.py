@@ -21,8 +21,10 @@ NEAR = 0.62
 ACCEPT = 0.66
 """The share of a phrase's weight that must be found for it to count."""
 
+WHOLE = 0.95
+"""A score above this means that the whole phrase was found."""
+
 _HEAD_WEIGHT = 0.6
-_WHOLE = 0.95
 _OPTIONAL = 0.5
 """The weight of what follows "from", "with" … in an example: "error codes from the line"."""
 
@@ -171,7 +173,7 @@ class PhraseIndex:
             match
             for number, places in hits.items()
             if (match := self._match(self.phrases[number], places, window)) is not None
-            and (match.score > _WHOLE or not max(match.tokens) in modifies)
+            and (match.score > WHOLE or not max(match.tokens) in modifies)
         ]
         found.sort(key=lambda m: (-m.score, -m.weight, m.target))
         return found

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.understand.lexicon import Lexicon, Unit
 from bot.understand.sentence import Sentence
-from bot.understand.text import tokens
+from bot.understand.text import squeeze, tokens
 
 if TYPE_CHECKING:
     from bot.knowledge import Knowledge
@@ -48,6 +48,7 @@ class PolicyIndex:
         )
         self._concepts: dict[tuple[str, str], frozenset[str]] = {}
         self._spread: dict[str, int] = {}
+        self._sections = tuple(knowledge.sections)
         for section in knowledge.sections.values():
             self._add("section", section.id, section.title, section.document, section.body)
         for course in knowledge.courses.values():
@@ -69,7 +70,16 @@ class PolicyIndex:
 
     def find(self, sentence: Sentence) -> tuple[str, ...]:
         """The sections that answer a question, best first; empty when none does."""
-        return self._ranked("section", self._asked(sentence))
+        named = self.named(sentence)
+        return named or self._ranked("section", self._asked(sentence))
+
+    def named(self, sentence: Sentence) -> tuple[str, ...]:
+        """The sections a message calls by their ids: "show me MKT-1"."""
+        words = [token.word for token in sentence.words]
+        runs = {
+            "".join(words[at : at + length]) for at in range(len(words)) for length in (1, 2, 3)
+        }
+        return tuple(key for key in self._sections if squeeze(key) in runs)
 
     def course(self, sentence: Sentence) -> str | None:
         """The lesson that fits a question best; the first lesson when none fits."""

@@ -118,6 +118,8 @@ class Reader:
     ) -> Reading:
         about = self._people.about(sentence.words, person, sentence.cues)
         topic = topic_of(sentence, tools, use, data)
+        if self._policies.named(sentence) and not tools.tools:
+            topic = "policy"
         because = dict(data.because)
         if use.use != GENERAL:
             because["use"] = use.words
@@ -201,7 +203,8 @@ def _means_any_tool(reading: Reading, sentence: Sentence) -> bool:
     if reading.tools or reading.tool_choices or reading.which_tool:
         return reading.which_tool
     points = any(token.word in _PRONOUNS for token in sentence.words)
-    return not points and (bool(reading.data) or reading.use != GENERAL)
+    puts = any(set(unit.concepts) & roles().put for unit in sentence.units)
+    return not points and not puts and (bool(reading.data) or reading.use != GENERAL)
 
 
 def _template(sentence: Sentence) -> str | None:

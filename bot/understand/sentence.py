@@ -43,6 +43,8 @@ class Roles:
     personal: frozenset[str]
     raising: frozenset[str]
     public: frozenset[str]
+    deeds: frozenset[str]
+    sensitive: frozenset[str]
     kinds: Mapping[str, frozenset[str]]
 
     @property

@@ -65,6 +65,8 @@ class Name:
     tool: str
     """A catalogue tool's id, or "" for a product outside the catalogue."""
     edition: str | None = None
+    feature: str | None = None
+    """A feature whose own name says which tool it belongs to ("Teams recap")."""
     plan: str = ""
     """Plan words that came with the name ("plus") and name no edition of the catalogue."""
     category: str | None = None
@@ -162,7 +164,21 @@ class ToolNames:
                     continue
                 name = Name(tool.id, edition.id, category=tool.category)
                 found.setdefault(key, {})[name] = None
+        self._read_features(knowledge, found)
         self._names = {key: tuple(names) for key, names in found.items() if len(key) > 1}
+
+    def _read_features(self, knowledge: Knowledge, found: dict[str, dict[Name, None]]) -> None:
+        """Features called by several words name their tool, if only one tool has them."""
+        named: dict[str, dict[Name, None]] = {}
+        for edition in knowledge.editions.values():
+            for feature, described in edition.features.items():
+                for alias in described.aliases:
+                    if len(tokens(alias)) > 1 and squeeze(alias) not in known_features():
+                        name = Name(edition.tool_id, feature=feature)
+                        named.setdefault(squeeze(alias), {})[name] = None
+        for key, names in named.items():
+            if len(names) == 1 and key not in found:
+                found[key] = names
 
     def _only_plain_words(self, written: str, tool: str) -> bool:
         """An edition called just "Enterprise" or "Free plan" names nothing by itself."""
@@ -306,7 +322,8 @@ class ToolNames:
         if not inside:
             after = words[last + 1].word if last + 1 < len(words) else ""
             return len(words) <= _CURT and after in _AFTER_A_NAME
-        return before in _USING and token.capital
+        after = words[last + 1].word if last + 1 < len(words) else ""
+        return before in _USING and (token.capital or after in _AFTER_A_NAME or not after)
 
     def _misspelt(
         self, key: str, words: Sequence[Token], first: int, last: int
@@ -331,7 +348,7 @@ class ToolNames:
         names = self._names[best[0]]
         if names[0].common and not names[0].tool and not words[first].capital:
             return ()
-        if names[0].tool or len(key) > _SHORT_TYPO:
+        if names[0].tool or (len(key) > _SHORT_TYPO and first and words[first - 1].word in _BESIDE):
             return names
         # A short unknown word in a tool's place may be a product; anywhere else it is a typo.
         return names if first and words[first - 1].word in _USING else ()

@@ -119,7 +119,7 @@ def _data(
     if reading.data or reading.undescribed:
         return reading.data, reading.rules, reading.undescribed
     if sentence.has(*_DESCRIBES):
-        keys, rules = data.described(sentence, earlier.data)
+        keys, rules = data.descriptions.apply(sentence, earlier.data)
         return keys, rules | earlier.rules, earlier.undescribed and not keys and not rules
     keys = earlier.data - data.denied(sentence)
     return keys, earlier.rules, earlier.undescribed

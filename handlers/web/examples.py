@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.knowledge.models import QuestionCase
 
 MOST: Final = 6
-_LONGEST: Final = 90
+_LONGEST: Final = 100
 
 
 def examples(person: Person, knowledge: Knowledge) -> tuple[str, ...]:
@@ -25,17 +25,21 @@ def examples(person: Person, knowledge: Knowledge) -> tuple[str, ...]:
 
 
 def _own(person: Person, knowledge: Knowledge) -> list[QuestionCase]:
-    """Return the cases of this person, then those of somebody in the same place."""
-    people = knowledge.people
-    mine = [case for case in knowledge.questions if case.as_ == person.id]
-    near = [
+    """Return the cases of this person first, then those of the nearest colleagues."""
+    cases = [
         case
         for case in knowledge.questions
-        if case not in mine
-        and (other := people.get(case.as_)) is not None
-        and (other.department, other.worker_type) == (person.department, person.worker_type)
+        if len(case.ask) <= _LONGEST and case.verdict != "not_a_permission_question"
     ]
-    return [case for case in (*mine, *near) if len(case.ask) <= _LONGEST]
+    return sorted(cases, key=lambda case: _distance(person, knowledge.people.get(case.as_)))
+
+
+def _distance(person: Person, other: Person | None) -> int:
+    if other is None or other.worker_type == "guest":
+        return 9
+    same_place = other.department == person.department
+    same_type = other.worker_type == person.worker_type
+    return 0 if other == person else 4 - 2 * same_place - same_type
 
 
 def _different(cases: Iterable[QuestionCase]) -> Iterator[str]:

@@ -42,7 +42,7 @@ PAGE: Final[Mapping[str, str]] = MappingProxyType(
         "conversation": "Conversation",
         "question": "Your question",
         "question_hint": "Enter sends, Shift and Enter starts a new line.",
-        "placeholder": "Can I use … for …, with …?",
+        "placeholder": "Can I use … for …?",
         "send": "Ask",
         "new": "New conversation",
         "you_asked": "You asked:",

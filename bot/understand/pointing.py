@@ -1,0 +1,70 @@
+"""Things a question points at without saying what is in them: "this file", "the notes"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.understand.language import function_words
+from bot.understand.lexicon import ordinary_words
+from bot.understand.phrases import WHOLE, Match
+from bot.understand.sentence import Roles, Sentence
+from bot.understand.text import Text, Token
+
+_INTO = frozenset("into in to through on dans in bei a en naar".split())
+_IT = frozenset("it this that these those them".split())
+_LONGER_WORD = 5
+_GUESS = 0.7
+
+
+def undescribed(
+    sentence: Sentence, text: Text, known: Roles, purposes: Sequence[Match], *, put_it: bool
+) -> str | None:
+    """The words that point at something nobody described; None when nothing does.
+
+    Empty words stand for pasted content that says nothing about itself.
+    """
+    if text.pasted.strip():
+        return ""
+    purpose = frozenset(i for m in purposes if m.score > WHOLE for i in m.tokens)
+    for cue in sentence.cues.get("undescribed_thing", ()):
+        if sentence.has("no_data"):
+            break
+        if cue.last not in purpose and sentence.roles[cue.last] != "made":
+            return _words(sentence.words[cue.first : cue.last + 1])
+    return _object_of_put(sentence, known) if put_it else None
+
+
+def is_guess(sentence: Sentence, kept: Sequence[Match]) -> bool:
+    """Whether what was found is one word beside words that no dictionary has."""
+    places = {i for match in kept for i in match.tokens}
+    if not kept or (len(places) > 1 and max(m.score for m in kept) > _GUESS):
+        return False
+    return any(
+        unit.concepts[0].startswith("~")
+        and unit.first not in places
+        and {unit.first - 1, unit.first + 1} & places
+        and len(sentence.words[unit.first].word) >= _LONGER_WORD
+        and sentence.words[unit.first].word not in ordinary_words()
+        for unit in sentence.free_units()
+    )
+
+
+def _object_of_put(sentence: Sentence, known: Roles) -> str | None:
+    """The words between "put" and "into <tool>", when no example explains them."""
+    words = sentence.words
+    for unit in sentence.units:
+        if not set(unit.concepts) & known.put or unit.first in sentence.taken:
+            continue
+        for end in range(unit.last + 1, len(words)):
+            if words[end].breaks:
+                break
+            if words[end].word in _INTO and not sentence.taken.isdisjoint({end + 1, end + 2}):
+                thing = words[unit.last + 1 : end]
+                if any(t.word not in function_words() or t.word in _IT for t in thing):
+                    return _words(thing)
+                break
+    return None
+
+
+def _words(run: Sequence[Token]) -> str:
+    return " ".join(token.text for token in run)
