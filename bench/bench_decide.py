@@ -30,7 +30,7 @@ def knowledge(tools: int) -> Knowledge:
         return load(Path(folder))
 
 
-def asking(data: frozenset[str]) -> Question:
+def asking(data: frozenset[str], use: str) -> Question:
     return Question(
         person=ANA,
         date=DAY,
@@ -38,7 +38,7 @@ def asking(data: frozenset[str]) -> Question:
         edition="enterprise",
         feature="image_generation",
         data=data,
-        use="summarise",
+        use=use,
     )
 
 
@@ -58,7 +58,8 @@ def main() -> None:
     small, large = knowledge(60), knowledge(2000)
     edition = json.dumps(small.editions["tool-0000:enterprise"].model_dump(mode="json"))
     baseline = micros(lambda: json.loads(edition))
-    granted, refused = asking(frozenset({"public", "internal"})), asking(frozenset({"personal"}))
+    granted = asking(frozenset({"public", "internal"}), "image")
+    refused = asking(frozenset({"personal"}), "summarise")
     decision = decide(refused, large)
     which = Question(person=ANA, date=DAY, data=frozenset({"personal"}), use="summarise")
 

@@ -22,7 +22,7 @@ DENSE: Final = (
     "Hi team, Mrs. Anna Kern (anna.kern@example.com, +49 30 23125 014) paid order 20417765 with "
     "card 4242 4242 4242 4242 on 14.02.2026. Her IBAN is DE89 3704 0044 0532 0130 00, she was born "
     "on 14 March 1985 and lives at 12 Baker Street, London NW1 6XE. Visitor 203.0.113.42 used app "
-    "version 10.15.7.2. Please ask bob@corp.internal or call 415-555-0143 about invoice 2026-004417 "
+    "version 10.15.7.2. Please ask bob@corp.internal or call 415-555-0143 about invoice 2026-0441 "
     "and campaign 23851234567890123. The CMS password is Winter!2031 and SSN 536-22-8741 is in the "
     "form. Ticket 8841207, EAN 4006381333931, commit 9fceb02d0ae598e95dc970b74767f19372d61af8. "
 )

@@ -1,4 +1,4 @@
-"""What screening finds, in sets of its own; each gate is tested on what was tuned on and held out."""
+"""What screening finds: each gate on the sets that were tuned on and on those held out."""
 
 from __future__ import annotations
 

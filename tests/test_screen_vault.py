@@ -16,8 +16,9 @@ from bot.screen import Context, Finding, ScreenError, Vault, apply, policy, scan
 PIECES = st.sampled_from(
     [
         "anna@example.com", "+1 202 555 0143", "4242 4242 4242 4242", "DE89370400440532013000",
-        "[[EMAIL_1]]", "EMAIL_1", "(PHONE 1)", "[[TYPED_1]]", "[", "]]", "password is ", "Hi Anna Kern",
-        "\u200b", "\ud800", "\ufdfa", "\u0336", "4", "@", "<b>", "&#64;", "\n", " ", "ssn 536-22-8741", "\u0660",
+        "[[EMAIL_1]]", "EMAIL_1", "(PHONE 1)", "[[TYPED_1]]", "[", "]]", "password is ",
+        "Hi Anna Kern", "\u200b", "\ud800", "\ufdfa", "\u0336", "4", "@", "<b>", "&#64;", "\n", " ",
+        "ssn 536-22-8741", "\u0660",
     ]
 )  # fmt: skip
 TEXTS = st.one_of(

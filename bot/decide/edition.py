@@ -39,7 +39,8 @@ def edition_checks(question: Question, edition: Edition, knowledge: Knowledge) -
     yield from _feature(question, edition, knowledge)
     yield from model(question, edition, knowledge)
     yield from _implied(question, edition, knowledge)
-    yield from carrying(edition.conditions, edition.at("conditions"), question, knowledge)
+    if edition.conditions:
+        yield from carrying(edition.conditions, edition.at("conditions"), question, knowledge)
 
 
 def _audience(question: Question, edition: Edition, knowledge: Knowledge) -> Iterator[Finding]:
@@ -161,9 +162,10 @@ def _feature_limits(
         yield refusal(
             "feature", cites, edition.at(f"{path}.only_uses"), told, code="feature_purpose"
         )
-    cites = cited(feature.cite, "region", edition, knowledge)
-    at = edition.at(f"{path}.not_regions")
-    yield from not_in(feature.not_regions, "feature", question, cites, at, words)
+    if feature.not_regions:
+        cites = cited(feature.cite, "region", edition, knowledge)
+        at = edition.at(f"{path}.not_regions")
+        yield from not_in(feature.not_regions, "feature", question, cites, at, words)
 
 
 def _implied(question: Question, edition: Edition, knowledge: Knowledge) -> Iterator[Finding]:

@@ -102,8 +102,6 @@ def not_in(
     words: Mapping[str, str],
 ) -> Iterator[Finding]:
     """Refuse a person in one of these regions; ask when the region is unknown."""
-    if not regions:
-        return
     mine = question.person.region
     if mine is None:
         yield _unknown("region", cites, at, words)

@@ -8,6 +8,7 @@ from bot.screen.scan import scan
 from bot.screen.vault import Restored, Restorer, Vault
 
 __all__ = [
-    "FOR_MODEL", "IRREVERSIBLE", "KINDS", "Context", "Finding", "Kind", "Restored", "Restorer", "ScreenError", "Screened",
-    "Treated", "Treatment", "Vault", "apply", "policy", "run_jsonl", "scan", "screen_safely", "screened",
+    "FOR_MODEL", "IRREVERSIBLE", "KINDS", "Context", "Finding", "Kind", "Restored", "Restorer",
+    "ScreenError", "Screened", "Treated", "Treatment", "Vault", "apply", "policy", "run_jsonl",
+    "scan", "screen_safely", "screened",
 ]  # fmt: skip

@@ -33,7 +33,7 @@ _TYPO_LENGTHS: Final = range(13, 20)
 
 
 def find(number: Number) -> Iterator[Hit]:
-    """Find a card; a mistyped one counts beside a card word, a bare one not beside an order word."""
+    """Find a card; a mistyped one counts beside a card word, a bare one not beside `order`."""
     digits = number.digits
     if len(digits) not in _LENGTHS or len(set(digits)) == 1:
         return

@@ -1,4 +1,4 @@
-"""Check digits python-stdnum does not know, or knows too strictly for a text that may be mistyped."""
+"""Check digits python-stdnum does not know, or knows too strictly for what people type."""
 
 from __future__ import annotations
 

@@ -13,16 +13,16 @@ from bot.screen import tables
 from bot.screen.letters import LETTERS
 from bot.screen.page import Hit, Page
 
-# A local part of at most 64 characters and bounded labels: hostile dots cost one step each.
 _EMAIL: Final = re2.compile(
     rf"[{LETTERS}0-9][{LETTERS}0-9._%+'-]*(?:@| ?[\[({{] ?(?:at|AT|ät|@) ?[\])}}] ?)"
-    rf"[{LETTERS}0-9](?:[{LETTERS}0-9-]*(?:\.| ?[\[({{] ?(?:dot|DOT|punkt|\.) ?[\])}}] ?))+[{LETTERS}][{LETTERS}]+"
+    rf"[{LETTERS}0-9](?:[{LETTERS}0-9-]*(?:\.| ?[\[({{] ?(?:dot|DOT|punkt|\.) ?[\])}}] ?))+"
+    rf"[{LETTERS}][{LETTERS}]+"
 )
 _DOT: Final = re2.compile(r"(?i) ?[\[({] ?(?:dot|punkt|\.) ?[\])}] ?")
 _AT: Final = re2.compile(r"(?i) ?[\[({] ?(?:at|ät|@) ?[\])}] ?")
 _FILE_ENDINGS: Final = frozenset(
-    "png jpg jpeg gif svg webp avif ico css js ts jsx tsx scss less json xml html md pdf mp4 mov psd ai".split()
-) - {"ai", "md", "mov"}
+    "png jpg jpeg gif svg webp avif ico css js ts jsx tsx scss less json xml html pdf mp4".split()
+)
 _IPV4: Final = re2.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 _IPV6: Final = re2.compile(
     r"(?i)(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:\d{0,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})?"

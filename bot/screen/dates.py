@@ -20,7 +20,7 @@ _DATE: Final = re2.compile(
     r"(?i)\b(?:"
     rf"{_YEAR}[-./ ]{{1,2}}\d{{1,2}}[-./ ]{{1,2}}\d{{1,2}}"
     rf"|\d{{1,2}}[-./ ]{{1,2}}\d{{1,2}}[-./ ]{{1,2}}(?:{_YEAR}|\d\d)"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|er|º|\.)? ?(?:of |de |di |den )?{_MONTH},? ?(?:of |de |del )?(?:{_YEAR})"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er|º|\.)? ?(?:of |de |di |den )?{_MONTH},? ?(?:of |de |del )?{_YEAR}"
     rf"|{_YEAR}年 ?\d{{1,2}}月 ?\d{{1,2}}日|{_YEAR}년 ?\d{{1,2}}월 ?\d{{1,2}}일"
     r")|(?i)" + rf"\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? {_YEAR}"
 )

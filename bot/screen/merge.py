@@ -29,7 +29,7 @@ def _rank(finding: Finding) -> tuple[bool, int, int, float]:
 
 
 def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Leave one finding where several overlap; what is found stays covered to its last character."""
+    """Leave one finding where several overlap, as long as all of them together."""
     kept: list[Finding] = []
     for finding in sorted(findings, key=lambda one: (one.start, -one.end)):
         if kept and finding.start < kept[-1].end:

@@ -1,4 +1,4 @@
-"""The plain reading of a text: one form for every letter and digit, nothing invisible, no mark-up."""
+"""The plain reading of a text: one form of every letter, nothing invisible, no mark-up."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ _RUN: Final = re2.compile(rf"[{LETTERS}0-9._@+-]+")
 
 
 def _plain_letters(run: str) -> str:
-    """Read look-alike letters as Latin in a run that is otherwise Latin, and leave Russian alone."""
+    """Read look-alike letters as Latin in a run that is otherwise Latin; leave Russian alone."""
     foreign = [char for char in run if not char.isascii()]
     if not foreign:
         return run

@@ -24,7 +24,7 @@ _DATE: Final = re2.compile(
 _PIECES: Final = 8
 _SHORTEST: Final = 6
 _LONGEST: Final = 20
-_CHAIN: Final = frozenset(" \t,;/&|\n")
+_CHAIN: Final = frozenset(", ; / & | and or und oder et ou y o e".split())
 
 
 class Piece(NamedTuple):
@@ -68,6 +68,7 @@ def _numbers(page: Page, pieces: list[Piece], labels: frozenset[str]) -> Iterato
     """Give every stretch of neighbouring pieces that could be one number, longest first."""
     for first in range(len(pieces)):
         windows: list[Number] = []
+        leads = all(piece.date for piece in pieces[:first])
         digits = ""
         for last in range(first, min(first + _PIECES, len(pieces))):
             digits += pieces[last].digits
@@ -75,9 +76,9 @@ def _numbers(page: Page, pieces: list[Piece], labels: frozenset[str]) -> Iterato
                 break
             if len(digits) >= _SHORTEST:
                 start, end = pieces[first].start, pieces[last].end
-                whole = first == 0 and last == len(pieces) - 1
+                whole = leads and last == len(pieces) - 1
                 text = page.text[start:end]
-                windows.append(Number(start, end, digits, text, labels, first == 0, whole))
+                windows.append(Number(start, end, digits, text, labels, leads, whole))
         yield from reversed(windows)
 
 
@@ -86,8 +87,8 @@ def _labels(
 ) -> frozenset[str]:
     """Read the words around a run; a list of numbers shares the words before its first."""
     found = page.labels(start, end, floor)
-    gap = page.text[floor:start].replace("and", "").replace("und", "")
-    return found | earlier if floor and len(gap) <= 5 and set(gap) <= _CHAIN else found
+    gap = page.text[floor:start].replace(",", " , ").split()
+    return found | earlier if floor and len(gap) <= 2 and _CHAIN.issuperset(gap) else found
 
 
 def find(page: Page) -> Iterator[Hit]:

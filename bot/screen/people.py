@@ -39,6 +39,8 @@ def _patterns() -> tuple[tuple[str, Pattern], ...]:
     shapes = {
         "title": rf"(?:^|[^{LETTERS}])(?:{either['titles']})\.? {{1,2}}({_FULL})",
         "introduced": rf"(?:^|[^{LETTERS}])(?i:{either['introductions']})[: ]{{1,3}}({_FULL})",
+        "closing": rf"(?i:{either['closings']})[,!.]? ?\n{{1,2}} ?({_FULL}) ?(?:\n|$)",
+        "labelled": rf"(?:^|[^{LETTERS}])(?i:{either['labels']})(?: ?: ?)({_NAME} {_FULL})",
         "salutation": rf"(?:^|[\n>.!?:;\"(]) {{0,3}}(?:{either['salutations']}),? (@?{_FULL})",
     }
     return tuple((name, re2.compile(shape)) for name, shape in shapes.items())
@@ -47,7 +49,14 @@ def _patterns() -> tuple[tuple[str, Pattern], ...]:
 def gate() -> tuple[str, ...]:
     """Words that must occur before names are looked for at all."""
     lists = tables.load("people")
-    return (*lists["titles"], *lists["introductions"], *lists["salutations"], *lists["headers"])
+    return (
+        *lists["titles"],
+        *lists["introductions"],
+        *lists["salutations"],
+        *lists["headers"],
+        *lists["closings"],
+        *lists["labels"],
+    )
 
 
 def find(page: Page) -> Iterator[Hit]:

@@ -73,7 +73,7 @@ class Reader:
         return _SHAPE.fullmatch(text) is not None and self._parse(number)[0]
 
     def _parse(self, number: Number) -> tuple[bool, bool]:
-        """Say whether some numbering plan knows this number, and whether that plan makes it free."""
+        """Say whether some numbering plan knows this number, and whether it is free to call."""
         key = ("+" if number.text.startswith(("+", "(+", "00")) else "") + number.digits
         if key not in self._known:
             self._known[key] = self._lookup(key, number.digits)

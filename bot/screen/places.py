@@ -24,7 +24,7 @@ _PLACE: Final = re.compile(r"<([a-z_]+)>")
 
 
 def _street_word(word: str) -> str:
-    return re2.escape(word) + (" ?" if word[-1] in "./" else " ")
+    return str(re2.escape(word)) + (" ?" if word[-1] in "./" else " ")
 
 
 @cache

@@ -13,7 +13,7 @@ from bot.screen.letters import LETTERS, WORD
 from bot.screen.page import Hit, Page, Pattern
 from bot.screen.values import entropy, is_passphrase, is_password, is_placeholder, is_token
 
-_VALUE: Final = r"[^\s\x60<>\x{3000}-\x{D7FF}]{3,}"
+_VALUE: Final = r"[^\s\x60<>=:\x{3000}-\x{D7FF}][^\s\x60<>\x{3000}-\x{D7FF}]{2,}"
 _QUOTE: Final = r"[\"'\x60]"
 _QUOTED: Final = r"[\"\x60']([^\"\x60\n]{6,80}?)[\"\x60']"
 _ASSIGN: Final = r"\s{0,3}[\"']?\s{0,3}(?::=|=>|==|->|=|:|→)\s{0,3}"
@@ -69,7 +69,7 @@ def _patterns() -> dict[str, Pattern]:
     aside = rf"(?:[ (]{{1,2}}[{LETTERS}0-9'@./&-]+\)?){{0,5}}?"
     value = rf"{_QUOTE}?({_VALUE})"
     digits = rf"{_QUOTE}?(\d{{4,8}})(?:[^{WORD}-]|$)"
-    user = rf"[{WORD}@._+-]{{2,24}}"
+    user = rf"[{WORD}][{WORD}@._+-]+"
     ending = "[a-zà-ÿа-я]{0,3}"
     shapes = {
         "assigned": rf"{inside}(?:{password}|{token}){_ASSIGN}{value}",
@@ -77,7 +77,7 @@ def _patterns() -> dict[str, Pattern]:
         "bare": rf"{edge}(?:{password}){_GAP}[(\[]?{value}",
         "quoted": rf"{edge}(?:{password}){aside}{_GAP}(?:{join})?{_GAP}{_QUOTED}",
         "pin": rf"{edge}(?:{pin}){aside}{_GAP}(?:{join})?{_GAP}{digits}",
-        "login": rf"{edge}(?:{login}){_GAP}(?:{join})?{_GAP}{user}{_GAP}{_AND}{_GAP}{value}",
+        "login": rf"{edge}(?:{login}){aside}{_GAP}(?:{join})?{_GAP}{user}{_GAP}{_AND}{_GAP}{value}",
     }
     return {name: re2.compile(shape) for name, shape in shapes.items()}
 

@@ -86,8 +86,9 @@ def is_password(value: str, *, sure: bool) -> bool:
         return sure
     if len(value) < 6 or _forms("ordinary_forms").fullmatch(value):
         return False
-    mixed = _mixed(value)
-    if not mixed or entropy(value) < 2.3:
+    if sure and value.count("-") >= 2 and len(value) >= 16 and value.islower():
+        return True  # Words joined by hyphens, as password managers make them.
+    if not _mixed(value) or entropy(value) < 2.3:
         return False
     return _classes(value) >= (2 if sure else 3)
 

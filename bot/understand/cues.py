@@ -10,14 +10,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-from bot.understand.lexicon import read_yaml
+from bot.understand.shipped import word_lists
 from bot.understand.text import Token, fold, is_cjk, tokens
 
 _GAP = "…"
 _WIDEST_GAP = 4
-_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,7 @@ def _pattern(phrase: str) -> tuple[str, ...]:
         if piece == _GAP:
             parts.append(_GAP)
             continue
-        words = [t.word for t in tokens(piece)]
+        words = [piece] if piece.isascii() and piece.isalpha() else [t.word for t in tokens(piece)]
         if words and piece.endswith("*"):
             words[-1] += "*"
         if words and piece.endswith(":"):
@@ -144,4 +142,4 @@ def _same(word: str, part: str) -> bool:
 @cache
 def shipped() -> Cues:
     """The cue phrases that come with Greenlight."""
-    return Cues(read_yaml(_HERE / "cues.yaml"))
+    return Cues(word_lists()["cues"])

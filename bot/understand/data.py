@@ -53,21 +53,16 @@ class DataNames:
         self._lexicon = lexicon
         self._roles = roles()
         self._classes = Classes(knowledge)
-        self._index = self._phrase_index(accept_one=NEAR)
-        self._rough = self._phrase_index(accept=_ROUGHLY)
-        self._context = screen.Context(own_domains=frozenset(knowledge.company.domains))
-        self.descriptions = Descriptions(knowledge, self._classes)
-
-    def _phrase_index(self, **accepts: float) -> PhraseIndex:
-        return PhraseIndex(
+        self._index = PhraseIndex(
             self._classes.examples(),
-            self._lexicon,
-            self._knowledge.company.language,
+            lexicon,
+            knowledge.company.language,
             dict.fromkeys(self._roles.heads, _HEAD_WEIGHT),
             skip=function_words().keys(),
             verbs=self._roles.verbs,
-            **accepts,
         )
+        self._context = screen.Context(own_domains=frozenset(knowledge.company.domains))
+        self.descriptions = Descriptions(knowledge, self._classes)
 
     def read(
         self, text: Text, sentence: Sentence, purposes: Sequence[Match], *, put_it: bool
@@ -102,7 +97,7 @@ class DataNames:
         units = [u for u in self._units(sentence) if not self._is_verb(u)]
         found = [
             match
-            for match in self._index.find(units)
+            for match in self._index.find(units, accept_one=NEAR)
             if not self._comes_out(match, sentence, purposes)
             and not _part_of_purpose(match, purposes)
         ]
@@ -127,7 +122,8 @@ class DataNames:
             and unit.first not in purpose
             and sentence.roles[unit.first] == "data"
         ]
-        rough = [m for m in self._rough.find(things) if not self._comes_out(m, sentence, purposes)]
+        close = self._index.find(things, accept=_ROUGHLY)
+        rough = [m for m in close if not self._comes_out(m, sentence, purposes)]
         return self._strictest(without_parts(rough))[:1]
 
     def _strictest(self, found: Iterable[Match]) -> list[Match]:

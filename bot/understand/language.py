@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from bot.understand.lexicon import LANGUAGES, Lexicon, read_yaml
+from bot.understand.lexicon import LANGUAGES, Lexicon
+from bot.understand.shipped import read_yaml
 from bot.understand.text import Token, fold, is_cjk
 
 _KANA = "\u3040\u30ff"

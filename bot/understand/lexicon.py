@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import Stemmer
-import yaml
 
+from bot.understand.shipped import word_lists
 from bot.understand.text import Token, is_cjk, tokens
 
 LANGUAGES = ("en", "de", "fr", "es", "nl", "it", "pt", "pl", "sv", "da", "cs", "tr", "ja", "zh")
@@ -66,13 +66,8 @@ class Lexicon:
         self.cjk = tuple(sorted((w for w in self._words if is_cjk(w)), key=len, reverse=True))
         """Chinese and Japanese words, longest first."""
         self._stemmers = {lang: Stemmer.Stemmer(name) for lang, name in _STEMMERS.items()}
-        self._stems = {language: self._stemmed(language) for language in _STEMMERS}
-        self._compounds = {
-            language: frozenset(
-                w for w, spoken in self._words.items() if language in spoken and len(w) > 2
-            )
-            for language in _COMPOUNDING
-        }
+        self._stems: dict[str, dict[str, str]] = {}
+        self._compounds: dict[str, frozenset[str]] = {}
         self._split_memo: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def _read(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
@@ -84,7 +79,7 @@ class Lexicon:
                 near[other].add(concept)
             for language in LANGUAGES:
                 for written in entry.get(language) or ():
-                    word = " ".join(t.word for t in tokens(str(written)))
+                    word = plain_key(written)
                     if word:
                         words[word].setdefault(language, {})[concept] = None
         self._words = {
@@ -94,12 +89,22 @@ class Lexicon:
         self.near = {concept: frozenset(found) for concept, found in near.items()}
 
     def _stemmed(self, language: str) -> dict[str, str]:
-        """Stem -> a word of that language with that stem."""
-        found: dict[str, str] = {}
-        for word, spoken in self._words.items():
-            if language in spoken and " " not in word:
-                found.setdefault(self.stem(word, language), word)
-        return found
+        """Stem -> a word of that language with that stem; made when first needed."""
+        if language not in self._stems:
+            found: dict[str, str] = {}
+            for word, spoken in self._words.items():
+                if language in spoken and " " not in word:
+                    found.setdefault(self.stem(word, language), word)
+            self._stems[language] = found
+        return self._stems[language]
+
+    def _parts_of(self, language: str) -> frozenset[str]:
+        """Words that compounds of a language are made of; collected when first needed."""
+        if language not in self._compounds:
+            self._compounds[language] = frozenset(
+                w for w, spoken in self._words.items() if language in spoken and len(w) > 2
+            )
+        return self._compounds[language]
 
     def vocabulary(self, language: str) -> frozenset[str]:
         """Every single word of one language, folded."""
@@ -151,7 +156,9 @@ class Lexicon:
         if meant:
             return meant
         for spoken in dict.fromkeys((language, "en")):
-            known = self._stems.get(spoken, {}).get(self.stem(word, spoken))
+            known = (
+                self._stemmed(spoken).get(self.stem(word, spoken)) if spoken in _STEMMERS else None
+            )
             if known is not None:
                 return self._words[known][spoken]
         return (f"~{plain(word)}",)
@@ -164,7 +171,7 @@ class Lexicon:
         if key not in self._split_memo:
             if len(self._split_memo) > 20_000:
                 self._split_memo.clear()
-            self._split_memo[key] = self._split(word, self._compounds[language])
+            self._split_memo[key] = self._split(word, self._parts_of(language))
         return self._split_memo[key]
 
     def _split(self, word: str, known: frozenset[str]) -> tuple[str, ...]:
@@ -246,6 +253,13 @@ class Lexicon:
         return self.units(tokens(phrase), language)
 
 
+def plain_key(written: str) -> str:
+    """A dictionary entry as it is looked up."""
+    if written.isascii() and written.isalpha():  # most entries; the tokeniser is slower
+        return written.lower()
+    return " ".join(t.word for t in tokens(written))
+
+
 def plain(word: str) -> str:
     """A word without its plural or case ending, whatever its language."""
     word = word.removesuffix("'s")
@@ -282,16 +296,4 @@ def _word_list(name: str) -> frozenset[str]:
 @cache
 def shipped() -> Lexicon:
     """The dictionary that comes with Greenlight."""
-    entries: dict[str, dict[str, Any]] = {}
-    for path in sorted((_HERE / "lexicon").glob("*.yaml")):
-        for concept, entry in read_yaml(path).items():
-            merged = entries.setdefault(str(concept), {})
-            for key, words in (entry or {}).items():
-                merged[str(key)] = [*merged.get(str(key), ()), *(words or ())]
-    return Lexicon(entries)
-
-
-def read_yaml(path: Path) -> Any:
-    """One of our own data files. Every scalar stays text: `no` and `on` are words here."""
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    return yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506 - a base loader makes only text
+    return Lexicon(word_lists()["lexicon"])

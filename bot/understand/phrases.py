@@ -87,16 +87,12 @@ class PhraseIndex:
         general: Mapping[str, float],
         skip: Collection[str],
         verbs: Collection[str],
-        accept: float = ACCEPT,
-        accept_one: float | None = None,
     ) -> None:
-        """Index `examples`; `accept` is the share of a phrase's weight that must be
-        found, `accept_one` the share for a phrase of one unit.
+        """Index `examples`.
 
-        `general` damps concepts that say little; `skip` names folded words that say nothing.
+        `general` damps concepts that say little; `skip` names folded words that say nothing;
+        `verbs` are concepts of deeds.
         """
-        self._accept = accept
-        self._accept_one = accept if accept_one is None else accept_one
         self._general = general
         self._near = lexicon.near
         self._head = tuple(sorted(general))
@@ -156,14 +152,23 @@ class PhraseIndex:
         rare = 1.0 / (1.0 + 0.35 * math.log(self._spread.get(concept, 1)))
         return rare * self._general.get(concept, 1.0)
 
-    def find(self, units: Sequence[Unit], window: int = 0) -> list[Match]:
+    def find(
+        self,
+        units: Sequence[Unit],
+        *,
+        accept: float = ACCEPT,
+        accept_one: float | None = None,
+        window: int = 0,
+    ) -> list[Match]:
         """Every phrase the units cover well enough, best first.
 
-        The units of a phrase must stand close together, or within `window` tokens.
+        `accept` is the share of a phrase's weight that must be found, `accept_one` the share
+        for a phrase of one unit. The units must stand close together, or within `window` tokens.
 
         A word that only modifies the next one is no match: "booking" in "booking engine".
         """
         modifies = self._modifiers(units)
+        one = accept if accept_one is None else accept_one
         hits: defaultdict[int, dict[int, list[tuple[float, Unit]]]] = defaultdict(dict)
         for unit in units:
             for concept, strength in self._meant(unit):
@@ -172,7 +177,7 @@ class PhraseIndex:
         found = [
             match
             for number, places in hits.items()
-            if (match := self._match(self.phrases[number], places, window)) is not None
+            if (match := self._match(self.phrases[number], places, accept, one, window)) is not None
             and (match.score > WHOLE or not max(match.tokens) in modifies)
         ]
         found.sort(key=lambda m: (-m.score, -m.weight, m.target))
@@ -198,10 +203,15 @@ class PhraseIndex:
                     yield other, NEAR
 
     def _match(
-        self, phrase: Phrase, places: Mapping[int, list[tuple[float, Unit]]], window: int
+        self,
+        phrase: Phrase,
+        places: Mapping[int, list[tuple[float, Unit]]],
+        several: float,
+        one: float,
+        window: int,
     ) -> Match | None:
         total = sum(phrase.weights)
-        accept = self._accept_one if len(phrase.units) == 1 else self._accept
+        accept = one if len(phrase.units) == 1 else several
         reachable = sum(phrase.weights[place] for place in places)
         if reachable < accept * total:
             return None

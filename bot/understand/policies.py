@@ -39,6 +39,7 @@ class PolicyIndex:
 
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         """Index titles and texts by their concepts."""
+        self._knowledge = knowledge
         self._lexicon = lexicon
         self._language = knowledge.company.language
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
@@ -48,7 +49,6 @@ class PolicyIndex:
         )
         self._concepts: dict[tuple[str, str], frozenset[str]] = {}
         self._spread: dict[str, int] = {}
-        self._sections = tuple(knowledge.sections)
         for section in knowledge.sections.values():
             self._add("section", section.id, section.title, section.document, section.body)
         for course in knowledge.courses.values():
@@ -70,16 +70,8 @@ class PolicyIndex:
 
     def find(self, sentence: Sentence) -> tuple[str, ...]:
         """The sections that answer a question, best first; empty when none does."""
-        named = self.named(sentence)
+        named = sections_named(sentence, self._knowledge)
         return named or self._ranked("section", self._asked(sentence))
-
-    def named(self, sentence: Sentence) -> tuple[str, ...]:
-        """The sections a message calls by their ids: "show me MKT-1"."""
-        words = [token.word for token in sentence.words]
-        runs = {
-            "".join(words[at : at + length]) for at in range(len(words)) for length in (1, 2, 3)
-        }
-        return tuple(key for key in self._sections if squeeze(key) in runs)
 
     def course(self, sentence: Sentence) -> str | None:
         """The lesson that fits a question best; the first lesson when none fits."""
@@ -124,3 +116,12 @@ def _as_terms(units: Sequence[Unit]) -> list[str]:
         for unit in units
         for concept in unit.concepts
     ]
+
+
+def sections_named(sentence: Sentence, knowledge: Knowledge) -> tuple[str, ...]:
+    """The sections a message calls by their ids: "show me MKT-1"."""
+    words = [token.word for token in sentence.words]
+    if not any(c.isdigit() for word in words for c in word):
+        return ()
+    runs = {"".join(words[at : at + length]) for at in range(len(words)) for length in (1, 2, 3)}
+    return tuple(key for key in knowledge.sections if squeeze(key) in runs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.chat import MESSAGE_LIMIT
@@ -15,7 +16,7 @@ from bot.understand.intents import ACTIONS, claims_in, topic_of
 from bot.understand.language import language_of
 from bot.understand.naming import Naming, ToolReading
 from bot.understand.people import PeopleNames
-from bot.understand.policies import PolicyIndex
+from bot.understand.policies import PolicyIndex, sections_named
 from bot.understand.sentence import Sentence, assign_roles, roles, with_translation
 from bot.understand.spelling import Spelling
 from bot.understand.text import Text, Token, read_text, tokens
@@ -52,8 +53,12 @@ class Reader:
         self._data = DataNames(knowledge, lexicon)
         self._uses = UseNames(knowledge, lexicon)
         self._people = PeopleNames(knowledge)
-        self._policies = PolicyIndex(knowledge, lexicon)
         self._spelling = Spelling(knowledge, lexicon)
+
+    @cached_property
+    def _policies(self) -> PolicyIndex:
+        """Built at the first question about the policy's own text."""
+        return PolicyIndex(self._knowledge, self._lexicon)
 
     def read(self, text: str, history: Sequence[Turn], person: Person) -> Reading:
         """Understand one message in the light of the messages before it."""
@@ -118,7 +123,7 @@ class Reader:
     ) -> Reading:
         about = self._people.about(sentence.words, person, sentence.cues)
         topic = topic_of(sentence, tools, use, data)
-        if self._policies.named(sentence) and not tools.tools:
+        if not tools.tools and self._names_section(sentence):
             topic = "policy"
         because = dict(data.because)
         if use.use != GENERAL:
@@ -140,6 +145,9 @@ class Reader:
             about=about if about != person else None,
             because=because,
         )
+
+    def _names_section(self, sentence: Sentence) -> bool:
+        return bool(sections_named(sentence, self._knowledge))
 
     def _finished(self, reading: Reading, sentence: Sentence) -> Reading:
         """Look up what only the final topic needs."""

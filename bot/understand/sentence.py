@@ -10,7 +10,8 @@ from typing import Literal
 
 from bot.understand.cues import Cue
 from bot.understand.language import function_words
-from bot.understand.lexicon import Unit, read_yaml
+from bot.understand.lexicon import Unit
+from bot.understand.shipped import read_yaml
 from bot.understand.text import Token, is_cjk
 
 Role = Literal["data", "made", "purpose"]

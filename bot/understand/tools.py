@@ -12,7 +12,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.understand.language import function_words
-from bot.understand.lexicon import Lexicon, everyday_words, ordinary_words, read_yaml
+from bot.understand.lexicon import Lexicon, everyday_words, ordinary_words
+from bot.understand.shipped import read_yaml, word_lists
 from bot.understand.text import Token, fold, is_cjk, squeeze, tokens
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def products() -> tuple[Product, ...]:
             common=row.get("common_word") == "true",
             context=frozenset(fold(w) for w in row.get("context") or ()),
         )
-        for row in read_yaml(_HERE / "products.yaml")
+        for row in word_lists()["products"]
     )
 
 

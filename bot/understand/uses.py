@@ -51,14 +51,15 @@ class UseNames:
             weak,
             skip=function_words().keys(),
             verbs=roles().verbs,
-            accept=_ACCEPT,
         )
 
     def read(self, sentence: Sentence) -> UseReading:
         """The purpose of the question. A prohibited purpose that is clearly there wins."""
         masked = sentence.covered("may", "any_ai", "personal_account", "company_account")
         units = sentence.free_units(masked=masked)
-        found = self._index.find([u for u in units if not is_negated(sentence.words, u.first)])
+        found = self._index.find(
+            [u for u in units if not is_negated(sentence.words, u.first)], accept=_ACCEPT
+        )
         if not found:
             return UseReading()
         best = self._best(found, sentence)
@@ -75,7 +76,9 @@ class UseNames:
         moved = [replace(u, first=u.first + shift, last=u.last + shift) for u in now]
         found = [
             match
-            for match in self._index.find([*before, *moved], window=shift + len(sentence.words))
+            for match in self._index.find(
+                [*before, *moved], accept=_ACCEPT, window=shift + len(sentence.words)
+            )
             if min(match.telling) < shift <= max(match.telling)
         ]
         return max(found, key=merit).target if found else None
