@@ -121,7 +121,7 @@ def test_an_approval_marked_today_ends_within_the_time(shipped: Knowledge) -> No
         ("chat gpt", "ChatGPT"),
         ("midjorney", "Midjourney"),
         ("kopilot", "Microsoft Copilot"),
-        ("gemni", "Google Gemini"),
+        ("gemni", "Gemini"),
         ("perplxity", "Perplexity"),
         ("FIREFLY", "Adobe Firefly"),
         ("git hub copilot", "GitHub Copilot"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from collections.abc import AsyncIterator
 from importlib import resources
 from pathlib import Path
@@ -218,7 +219,7 @@ async def test_an_answer_that_failed_is_shown_without_a_record(
     def breaks(*_: object, **__: object) -> None:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr("bot.ask.answer.understand", breaks)
+    monkeypatch.setattr(sys.modules["bot.ask.answer"], "understand", breaks)
 
     turn = await browser.ask("hello")
 

@@ -91,17 +91,13 @@ def _public(written: str) -> bool:
 
 
 def _chained(text: str, start: int, end: int) -> bool:
-    left = start > 0 and (text[start - 1].isalnum() or text[start - 1] in ".:_-")
-    right = end < len(text) and text[end].isalnum()
-    more = (
-        end + 1 < len(text) and text[end] in ".:-" and text[end + 1].isalnum() and text[end] != ":"
-    )
-    if start > 0 and text[start - 1] in ":-" and not text[start - 2 : start - 1].isdigit():
-        left = False
-    return left or right or more
+    """Say whether this is cut out of something longer, such as a version or a time."""
+    before = text[max(0, start - 2) : start]
+    left = before[-1:].isalnum() or before[-1:] in (".", "_")
+    left = left or (before[-1:] in (":", "-") and before[:-1].isdigit())
+    after = text[end : end + 2]
+    return left or after[:1].isalnum() or (after[:1] in (".", "-") and after[1:].isalnum())
 
 
 def _prefixed(text: str, start: int) -> bool:
-    return text[max(0, start - 1) : start] in ("v", "V", "=", "^", "~") or text[
-        start - 2 : start
-    ] in ("v.", "V.", "v ")
+    return text[max(0, start - 2) : start].lower().endswith(("v", "==", "^", "~", "v.", "v "))

@@ -20,11 +20,17 @@ _DATE: Final = re2.compile(
     r"(?i)\b(?:"
     rf"{_YEAR}[-./ ]{{1,2}}\d{{1,2}}[-./ ]{{1,2}}\d{{1,2}}"
     rf"|\d{{1,2}}[-./ ]{{1,2}}\d{{1,2}}[-./ ]{{1,2}}(?:{_YEAR}|\d\d)"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|er|º|\.)? ?(?:of |de |di |den )?{_MONTH},? ?(?:of |de |del )?{_YEAR}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er|º|\.)? ?(?:of |de |di |den )?{_MONTH}"
+    rf",? ?(?:of |de |del )?{_YEAR}"
     rf"|{_YEAR}年 ?\d{{1,2}}月 ?\d{{1,2}}日|{_YEAR}년 ?\d{{1,2}}월 ?\d{{1,2}}일"
     r")|(?i)" + rf"\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? {_YEAR}"
 )
 _AROUND: Final = frozenset("生출")
+
+
+def _whole(written: str) -> bool:
+    """Say whether one sign separates day, month and year: `2-3/23` is no date."""
+    return len({char for char in written if char in "-/"}) <= 1
 
 
 def find(page: Page) -> Iterator[Hit]:
@@ -33,5 +39,5 @@ def find(page: Page) -> Iterator[Hit]:
         start, end = match.span()
         if page.glued(start, end) and page.text[end : end + 1] not in _AROUND:
             continue
-        if "birth" in page.labels(start, end):
+        if _whole(page.text[start:end]) and "birth" in page.labels(start, end):
             yield Hit(start, end, "DATE_OF_BIRTH", "", 0.85, "date_of_birth")

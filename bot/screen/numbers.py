@@ -101,7 +101,11 @@ def find(page: Page) -> Iterator[Hit]:
         pieces = _pieces(page.text, start, end)
         labels = _labels(page, start, end, floor, labels)
         floor = max(end, start - BEFORE)
-        if page.glued(start, end) or sum(len(piece.digits) for piece in pieces) < _SHORTEST:
+        if (
+            page.glued(start, end)
+            or page.coded(start)
+            or sum(len(piece.digits) for piece in pieces) < _SHORTEST
+        ):
             continue
         yield from _read(page, pieces, labels, calls)
 

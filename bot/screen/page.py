@@ -38,7 +38,7 @@ class Pattern(Protocol):
     """What `re` and `re2` both give for a pattern."""
 
     def finditer(self, text: str, /) -> Iterator[Match]: ...
-    def search(self, text: str, /) -> Match | None: ...
+    def search(self, text: str, pos: int = 0, /) -> Match | None: ...
     def fullmatch(self, text: str, /) -> Match | None: ...
 
 
@@ -79,6 +79,11 @@ class Page:
             near = f"{self.before(start, floor=floor)} \n {self.after(end)}"
             self._seen[key] = tables.labels().within(near)
         return self._seen[key]
+
+    def coded(self, start: int) -> bool:
+        """Say whether a number hangs on letters, as in GSM-7 or `PO_4500123456`."""
+        text = self.text
+        return start > 1 and text[start - 1] in "-_#" and text[start - 2].isalpha()
 
     def glued(self, start: int, end: int) -> bool:
         """Say whether a stretch is only part of a longer word or number."""

@@ -20,7 +20,7 @@ _HEADER: Final = re2.compile(
     rf"(?m)^ ?(?:From|To|Cc|Bcc|Von|An|De|Para|À|Da|Van|Aan|Från|Till): ?\"?({_FULL})"
 )
 _CJK: Final = re2.compile(
-    rf"([{HAN}]{{2,4}}|[{KANA}]{{2,10}}) ?(?:さん|様|氏|先生|女士|小姐|经理)"
+    rf"([{HAN}]{{2,4}}|[{KANA}]{{2,10}}) ?(?:さん|様|先生|女士|小姐)"
     rf"|([{HANGUL}]{{2,4}}) ?(?:님|씨)(?:[^{HANGUL}]|$)"
     rf"|(?:私の名前は|名前は|我叫|我的名字是|제 이름은) ?([{HAN}{HANGUL}{KANA}]{{2,6}})"
 )

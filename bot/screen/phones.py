@@ -63,7 +63,7 @@ class Reader:
             return 0.9 if self._parse(number)[0] else 0.0
         if not (number.whole or number.first):
             return 0.0
-        if "phone" in labels:
+        if "phone" in labels and _pieces(text):
             return 0.8 if "order" not in labels or self._likely(text, number) else 0.0
         if "call" in labels and self._parse(number)[0]:
             return 0.7
@@ -103,6 +103,11 @@ def _international(digits: str) -> PhoneNumber | None:
         return phonenumbers.parse("+" + digits.removeprefix("00"), None)
     except phonenumbers.NumberParseException:
         return None
+
+
+def _pieces(text: str) -> bool:
+    """Say whether the groups are a number's, and not a list of small numbers."""
+    return sum(len(piece) == 1 for piece in text.split()) <= 1
 
 
 def _possible(digits: str) -> bool:

@@ -51,4 +51,6 @@ def find(page: Page) -> Iterator[Hit]:
             start, end = match.span(1)
             written = page.text[start:end]
             end -= len(written) - len(written.rstrip(" ,.-'"))
+            if page.text[end : end + 1] == "." and page.text[end + 1 : end + 2].isdigit():
+                continue
             yield Hit(start, end, "ADDRESS", name, 0.7, "address")

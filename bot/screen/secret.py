@@ -17,8 +17,7 @@ _VALUE: Final = r"[^\s\x60<>=:\x{3000}-\x{D7FF}][^\s\x60<>\x{3000}-\x{D7FF}]{2,}
 _QUOTE: Final = r"[\"'\x60]"
 _QUOTED: Final = r"[\"\x60']([^\"\x60\n]{6,80}?)[\"\x60']"
 _ASSIGN: Final = r"\s{0,3}[\"']?\s{0,3}(?::=|=>|==|->|=|:|→)\s{0,3}"
-_GAP: Final = r"\s{0,2}"
-_AND: Final = r"(?:/|\||,|;|:| and | und | et | y | e )"
+_AND: Final = r"(?:\s{0,2}(?:/|\||,|;| and | und | et | y | e )\s{0,2}|:)"
 
 
 class Provider(NamedTuple):
@@ -59,11 +58,18 @@ def _either(words: list[str]) -> str:
     return "|".join(re2.escape(word).replace(r"\ ", r"[ _-]?") for word in ordered)
 
 
+def _joining(words: list[str]) -> str:
+    """Write what stands between a keyword and its value: a word needs space around it."""
+    spaced = [word for word in words if word[0].isalpha() and not "\u3040" <= word[0] <= "\ud7ff"]
+    signs = [word for word in words if word not in spaced]
+    return rf"(?:\s{{1,2}}(?:{_either(spaced)})\s{{1,2}}|\s{{0,2}}(?:{_either(signs)})\s{{0,2}})"
+
+
 @cache
 def _patterns() -> dict[str, Pattern]:
     lists = tables.load("passwords")
     password, token, pin = (_either(lists[key]) for key in ("keywords", "tokens", "pins"))
-    join, login = _either(lists["joins"]), _either(lists["logins"])
+    join, login = _joining(lists["joins"]), _either(lists["logins"])
     edge = rf"(?i)(?:^|[^{LETTERS}0-9])"
     inside = rf"(?i)(?:^|[^{LETTERS}0-9]|[_a-z\x{{DF}}-\x{{FF}}0-9])"
     aside = rf"(?:[ (]{{1,2}}[{LETTERS}0-9'@./&-]+\)?){{0,5}}?"
@@ -73,11 +79,11 @@ def _patterns() -> dict[str, Pattern]:
     ending = "[a-zà-ÿа-я]{0,3}"
     shapes = {
         "assigned": rf"{inside}(?:{password}|{token}){_ASSIGN}{value}",
-        "prose": rf"{edge}(?:{password}|{token}){ending}{aside}{_GAP}(?:{join}){_GAP}{value}",
-        "bare": rf"{edge}(?:{password}){_GAP}[(\[]?{value}",
-        "quoted": rf"{edge}(?:{password}){aside}{_GAP}(?:{join})?{_GAP}{_QUOTED}",
-        "pin": rf"{edge}(?:{pin}){aside}{_GAP}(?:{join})?{_GAP}{digits}",
-        "login": rf"{edge}(?:{login}){aside}{_GAP}(?:{join})?{_GAP}{user}{_GAP}{_AND}{_GAP}{value}",
+        "prose": rf"{edge}(?:{password}|{token}){ending}{aside}{join}{value}",
+        "bare": rf"{edge}(?:{password})(?:\s{{1,2}}[(\[]?|[(\[]){value}",
+        "quoted": rf"{edge}(?:{password}){aside}(?:{join}|\s{{1,2}}){_QUOTED}",
+        "pin": rf"{edge}(?:{pin}){aside}(?:{join}|\s{{1,2}}){digits}",
+        "login": rf"{edge}(?:{login}){aside}(?:{join}|\s{{1,2}}){user}{_AND}{value}",
     }
     return {name: re2.compile(shape) for name, shape in shapes.items()}
 
@@ -101,8 +107,8 @@ def find(page: Page) -> Iterator[Hit]:
     for name, pattern in _patterns().items():
         text = page.text
         at = 0
-        while (match := pattern.search(text[at:])) is not None:
-            start, end = match.start(1) + at, match.end(1) + at
+        while (match := pattern.search(text, at)) is not None:
+            start, end = match.span(1)
             value = text[start:end]
             kept = value if name == "quoted" else _trimmed(value)
             if _accepted(name, kept):

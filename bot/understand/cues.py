@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -28,43 +28,57 @@ class Cue:
     last: int
 
 
+_Pattern = tuple[str, str, tuple[str, ...]]
+"""Cue, language, and the words of a phrase."""
+
+
 class Cues:
-    """All cue phrases, indexed by their first word."""
+    """All cue phrases, indexed by their first two words."""
 
     def __init__(self, phrases: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         """Index `phrases`: cue -> {language: phrases}."""
-        self._by_word: defaultdict[str, list[tuple[str, str, tuple[str, ...]]]] = defaultdict(list)
-        self._by_prefix: list[tuple[str, str, tuple[str, ...]]] = []
+        self._by_words: defaultdict[tuple[str, str], list[_Pattern]] = defaultdict(list)
+        self._by_word: defaultdict[str, list[_Pattern]] = defaultdict(list)
+        """Phrases of one word, or whose second word is a wildcard or a gap."""
+        self._by_prefix: defaultdict[str, list[_Pattern]] = defaultdict(list)
         self._cjk: list[tuple[str, str, str]] = []
         for cue, languages in phrases.items():
             for language, written in languages.items():
                 for phrase in written or ():
-                    self._add(cue, language, str(phrase))
+                    self._add(cue, language, phrase)
 
     def _add(self, cue: str, language: str, phrase: str) -> None:
         if language in {"ja", "zh"} and any(is_cjk(c) for c in phrase):
             self._cjk.append((cue, language, "".join(fold(phrase).split())))
             return
-        pattern = _pattern(phrase)
-        if not pattern:
+        words = _pattern(phrase)
+        if not words:
             return
-        if pattern[0].endswith("*"):
-            self._by_prefix.append((cue, language, pattern))
+        pattern = (cue, language, words)
+        first = words[0].removesuffix(":")
+        if first.endswith("*"):
+            self._by_prefix[first[:-1]].append(pattern)
+        elif len(words) > 1 and words[1].isalnum():
+            self._by_words[first, words[1]].append(pattern)
         else:
-            self._by_word[pattern[0].removesuffix(":")].append((cue, language, pattern))
+            self._by_word[first].append(pattern)
 
     def find(self, words: Sequence[Token], text: str) -> dict[str, list[Cue]]:
         """The cues of a question by name, in the order they stand; `text` is what was cut."""
         found: dict[str, list[Cue]] = {}
         for at, token in enumerate(words):
-            for cue, language, pattern in self._by_word.get(token.word, ()):
-                self._try(words, text, at, cue, language, pattern, found)
-            for cue, language, pattern in self._by_prefix:
-                if token.word.startswith(pattern[0][:-1]):
-                    self._try(words, text, at, cue, language, pattern, found)
+            following = words[at + 1].word if at + 1 < len(words) else ""
+            for pattern in self._starting(token.word, following):
+                self._try(words, text, at, pattern, found)
         if any(is_cjk(token.word) for token in words):
             self._without_spaces(words, found)
         return found
+
+    def _starting(self, word: str, following: str) -> Iterator[_Pattern]:
+        yield from self._by_words.get((word, following), ())
+        yield from self._by_word.get(word, ())
+        for end in range(2, len(word) + 1):
+            yield from self._by_prefix.get(word[:end], ())
 
     def _without_spaces(self, words: Sequence[Token], found: dict[str, list[Cue]]) -> None:
         """Chinese and Japanese phrases, which may run across a name in Latin letters."""
@@ -81,13 +95,12 @@ class Cues:
         words: Sequence[Token],
         text: str,
         at: int,
-        cue: str,
-        language: str,
-        pattern: tuple[str, ...],
+        pattern: _Pattern,
         found: dict[str, list[Cue]],
     ) -> None:
-        last = _match(words, at, pattern)
-        if last is not None and pattern[-1].endswith(":"):
+        cue, language, parts = pattern
+        last = _match(words, at, parts)
+        if last is not None and parts[-1].endswith(":"):
             last = last if text[words[last].end :].lstrip(" ").startswith(":") else None
         if last is not None:
             found.setdefault(cue, []).append(Cue(cue, language, at, last))

@@ -8,12 +8,10 @@ compared by their stem.
 from __future__ import annotations
 
 import gzip
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import Stemmer
 
@@ -58,35 +56,21 @@ class Unit:
 class Lexicon:
     """The dictionary, indexed for look-up. Built once; read-only afterwards."""
 
-    def __init__(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
-        """Index `entries`: concept -> {language: words, "near": weaker synonyms}."""
-        self._words: dict[str, dict[str, tuple[str, ...]]] = {}
-        self.near: dict[str, frozenset[str]] = {}
-        self._read(entries)
-        self.cjk = tuple(sorted((w for w in self._words if is_cjk(w)), key=len, reverse=True))
+    def __init__(
+        self,
+        words: Mapping[str, Mapping[str, Sequence[str]]],
+        near: Mapping[str, Collection[str]],
+    ) -> None:
+        """Take over `words` (folded word -> language -> concepts) and `near` (both ways)."""
+        self._words = words
+        self.near = near
+        """Concept -> its weaker synonyms."""
+        self.cjk = tuple(sorted((w for w in words if is_cjk(w)), key=len, reverse=True))
         """Chinese and Japanese words, longest first."""
         self._stemmers = {lang: Stemmer.Stemmer(name) for lang, name in _STEMMERS.items()}
         self._stems: dict[str, dict[str, str]] = {}
         self._compounds: dict[str, frozenset[str]] = {}
         self._split_memo: dict[tuple[str, str], tuple[str, ...]] = {}
-
-    def _read(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
-        words: defaultdict[str, dict[str, dict[str, None]]] = defaultdict(dict)
-        near: defaultdict[str, set[str]] = defaultdict(set)
-        for concept, entry in entries.items():
-            for other in entry.get("near") or ():
-                near[concept].add(other)
-                near[other].add(concept)
-            for language in LANGUAGES:
-                for written in entry.get(language) or ():
-                    word = plain_key(written)
-                    if word:
-                        words[word].setdefault(language, {})[concept] = None
-        self._words = {
-            word: {language: tuple(found) for language, found in spoken.items()}
-            for word, spoken in words.items()
-        }
-        self.near = {concept: frozenset(found) for concept, found in near.items()}
 
     def _stemmed(self, language: str) -> dict[str, str]:
         """Stem -> a word of that language with that stem; made when first needed."""
@@ -131,7 +115,7 @@ class Lexicon:
             return ()
         for known in (language, "en"):
             if known in spoken:
-                return spoken[known]
+                return tuple(spoken[known])
         if language == "en" and (" " not in word and word in ordinary_words()):
             return ()
         return tuple(dict.fromkeys(c for found in spoken.values() for c in found))
@@ -160,7 +144,7 @@ class Lexicon:
                 self._stemmed(spoken).get(self.stem(word, spoken)) if spoken in _STEMMERS else None
             )
             if known is not None:
-                return self._words[known][spoken]
+                return tuple(self._words[known][spoken])
         return (f"~{plain(word)}",)
 
     def parts(self, word: str, language: str) -> tuple[str, ...]:
@@ -253,13 +237,6 @@ class Lexicon:
         return self.units(tokens(phrase), language)
 
 
-def plain_key(written: str) -> str:
-    """A dictionary entry as it is looked up."""
-    if written.isascii() and written.isalpha():  # most entries; the tokeniser is slower
-        return written.lower()
-    return " ".join(t.word for t in tokens(written))
-
-
 def plain(word: str) -> str:
     """A word without its plural or case ending, whatever its language."""
     word = word.removesuffix("'s")
@@ -296,4 +273,5 @@ def _word_list(name: str) -> frozenset[str]:
 @cache
 def shipped() -> Lexicon:
     """The dictionary that comes with Greenlight."""
-    return Lexicon(word_lists()["lexicon"])
+    lists = word_lists()
+    return Lexicon(lists["words"], lists["near"])

@@ -178,7 +178,7 @@ class PhraseIndex:
             match
             for number, places in hits.items()
             if (match := self._match(self.phrases[number], places, accept, one, window)) is not None
-            and (match.score > WHOLE or not max(match.tokens) in modifies)
+            and (match.score > WHOLE or max(match.tokens) not in modifies)
         ]
         found.sort(key=lambda m: (-m.score, -m.weight, m.target))
         return found

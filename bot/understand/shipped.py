@@ -16,6 +16,8 @@ from typing import Any
 
 import yaml
 
+from bot.understand.text import tokens
+
 _HERE = Path(__file__).parent
 _COMPILED = _HERE / "shipped.json.gz"
 
@@ -28,7 +30,11 @@ def read_yaml(path: Path) -> Any:
 
 @cache
 def word_lists() -> dict[str, Any]:
-    """`lexicon` (concept -> language -> words), `cues` (cue -> language -> phrases), `products`."""
+    """The lists by name.
+
+    `words` (folded word -> language -> concepts), `near` (concept -> weaker synonyms),
+    `cues` (cue -> language -> phrases) and `products` (rows).
+    """
     with gzip.open(_COMPILED, "rt", encoding="utf-8") as file:
         compiled: dict[str, Any] = json.load(file)
     return compiled if compiled["digest"] == digest() else from_sources()
@@ -44,15 +50,26 @@ def digest() -> str:
 
 def from_sources() -> dict[str, Any]:
     """The lists as the YAML files have them now."""
-    lexicon: dict[str, dict[str, list[str]]] = {}
+    words: dict[str, dict[str, list[str]]] = {}
+    near: dict[str, set[str]] = {}
     for path in sorted((_HERE / "lexicon").glob("*.yaml")):
         for concept, entry in read_yaml(path).items():
-            merged = lexicon.setdefault(str(concept), {})
-            for key, words in (entry or {}).items():
-                merged[str(key)] = [*merged.get(str(key), ()), *(words or ())]
+            for language, written in (entry or {}).items():
+                if language == "near":
+                    for other in written:
+                        near.setdefault(concept, set()).add(other)
+                        near.setdefault(other, set()).add(concept)
+                    continue
+                for word in written:
+                    key = " ".join(token.word for token in tokens(word))
+                    meant = words.setdefault(key, {}).setdefault(language, [])
+                    if concept not in meant:
+                        meant.append(concept)
+    words.pop("", None)
     return {
         "digest": digest(),
-        "lexicon": lexicon,
+        "words": words,
+        "near": {concept: sorted(others) for concept, others in near.items()},
         "cues": read_yaml(_HERE / "cues.yaml"),
         "products": read_yaml(_HERE / "products.yaml"),
     }

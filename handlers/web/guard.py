@@ -1,13 +1,13 @@
-"""What every request passes: only from this computer, only from our own pages, errors in words."""
+"""What every request passes: only from this computer, and only from our own pages."""
 
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
@@ -18,6 +18,8 @@ from bot.log import broken
 log = logging.getLogger("greenlight.web")
 
 LOCAL: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+_HOST: Final = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
 
 _HEADERS: Final = {
     "Content-Security-Policy": (
@@ -32,12 +34,12 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 
-Problem = Callable[[Scope, HTTPStatus, str], Response]
-"""Makes the page for a problem: request, status, the number to quote (may be empty)."""
+Problem = Callable[[Scope, HTTPStatus], Response]
+"""Makes the page for a problem."""
 
 
 class Guard:
-    """Refuses what does not come from our own pages, and turns what breaks into a page."""
+    """Refuses what does not come from our own pages; says of every answer what it may not do."""
 
     def __init__(self, inner: ASGIApp, problem: Problem) -> None:
         self._inner = inner
@@ -48,35 +50,37 @@ class Guard:
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
-        started = False
+        answered = False
 
-        async def guarded(message: Message) -> None:
-            nonlocal started
+        async def hardened(message: Message) -> None:
+            nonlocal answered
             if message["type"] == "http.response.start":
-                started = True
+                answered = True
                 _harden(message)
             await send(message)
 
         refused = refusal(scope)
-        if refused is not None:
-            await self._problem(scope, refused, "")(scope, receive, guarded)
-            return
+        inner = self._inner if refused is None else self._problem(scope, refused)
         try:
-            await self._inner(scope, receive, guarded)
-        except Exception as error:  # noqa: BLE001 - whatever breaks, the person gets a page
-            number = f"w-{secrets.token_hex(5)}"
-            event = {"number": number, "path": scope["path"], **broken(error)}
-            log.error("page failed", extra=event)  # noqa: TRY400 - messages of errors quote content
-            if not started:
-                page = self._problem(scope, HTTPStatus.INTERNAL_SERVER_ERROR, number)
-                await page(scope, receive, guarded)
+            await inner(scope, receive, hardened)
+        except Exception:
+            # Starlette raises once more what `note` has logged and a page has answered.
+            if not answered:
+                raise
+
+
+def note(scope: Scope, error: Exception) -> str:
+    """Log what broke, without its words; return the number under which it is found."""
+    number = f"w-{secrets.token_hex(5)}"
+    log.error("page failed", extra={"number": number, "path": scope["path"], **broken(error)})
+    return number
 
 
 def refusal(scope: Scope) -> HTTPStatus | None:
     """Return why a request is refused, or None when it may pass."""
     headers = Headers(scope=scope)
     host = headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in LOCAL:
+    if _HOST.fullmatch(host) is None:
         # Another name for this computer is how a web page elsewhere would reach it.
         return HTTPStatus.MISDIRECTED_REQUEST
     if scope["method"] in {"GET", "HEAD"}:

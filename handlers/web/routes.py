@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from bot.app import App
 from handlers.web import answers, chat, rules, tools
-from handlers.web.guard import Guard
+from handlers.web.guard import Guard, note
 from handlers.web.pages import STATIC, Pages
 from handlers.web.site import Site
 
@@ -29,14 +29,18 @@ def playground(app: App) -> ASGIApp:
     pages = Pages.for_knowledge(app.knowledge)
     site = Site(app=app, pages=pages)
 
-    async def problem(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        response = pages.problem(request.scope, HTTPStatus(status))
-        response.headers.update(getattr(error, "headers", None) or {})
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - that is what it is registered for
+        response = pages.problem(request.scope, HTTPStatus(error.status_code))
+        response.headers.update(error.headers or {})
         return response
 
-    inner = Starlette(routes=_routes(site), exception_handlers={HTTPException: problem})
-    return Guard(inner, pages.problem)
+    async def broke(request: Request, error: Exception) -> Response:
+        number = note(request.scope, error)
+        return pages.problem(request.scope, HTTPStatus.INTERNAL_SERVER_ERROR, number)
+
+    handlers = {HTTPException: refused, Exception: broke}
+    return Guard(Starlette(routes=_routes(site), exception_handlers=handlers), pages.problem)
 
 
 # Pages are async even where nothing is awaited: others would be run in threads.
