@@ -11,10 +11,11 @@ from bot.screen.finding import KINDS
 from bot.screen.policy import FOR_MODEL
 
 HOSTILE = [
-    "a.", "a.a@", "a@b.co ", "12-12-", "1 ", "4", "4242 ", "+1", "020 7946 0958 ", "ssn 536228741 ",
-    "password is ", "pw=a1", "login a / ", "Dear Mr A ", "rue a 1 ", "DE89 3704 ", "deadbeef", "YW5u",
-    "a ", "4\u00b72", "4242\n", "<b>a", "<a ", "&#64;", "<mailto:a@b.co|", "%41", "1:2:", "::1 ",
-    "-----BEGIN PRIVATE KEY-----", "a://b:c1d2@", "4\u0336", "\ufdfa", "\u0430b", "4\u200b", "\ud800",
+    "a.", "a.a@", "a@b.co ", "12-12-", "1 ", "4", "4242 ", "+1", "020 7946 0958 ", "password '",
+    "ssn 536228741 ", "password is ", "pw=a1", "login a / ", "Dear Mr A ", "rue a 1 ", "DE89 3704 ",
+    "deadbeef", "YW5u", "a ", "4\u00b72", "4242\n", "<b>a", "<a ", "&#64;", "<mailto:a@b.co|", "%41",
+    "1:2:", "::1 ", "-----BEGIN PRIVATE KEY-----", "a://b:c1d2@", "4\u0336", "\ufdfa", "\u0430b",
+    "4\u200b", "\ud800", "[[EMAIL_1]]", "x" * 400 + " ", "Aa Bb ",
 ]  # fmt: skip
 
 
@@ -40,7 +41,13 @@ def test_a_short_question_without_digits_costs_next_to_nothing():
     assert (time.perf_counter() - start) / 200 < 0.001
 
 
-def test_screening_opens_no_socket(socket_disabled):
+def test_screening_opens_no_socket(monkeypatch):
+    def refuse(*_: object) -> None:
+        raise AssertionError("Screening opened a socket.")
+
+    monkeypatch.setattr("socket.socket", refuse)
+    monkeypatch.setattr("socket.getaddrinfo", refuse)
+
     assert [one.kind for one in scan("mail anna@example.com, call +49 30 901820")] == [
         "EMAIL",
         "PHONE",

@@ -158,9 +158,9 @@ async def test_what_people_write_is_shown_as_text(browser: Browser) -> None:
     for source in (turn, page, typed, record):
         assert "<script>alert" not in source
         assert "<img" not in source
-    assert evil in words(turn.replace("&lt;", "‹").replace("&gt;", "›")).replace(
-        "‹", "<"
-    ).replace("›", ">")
+    assert evil in words(turn.replace("&lt;", "‹").replace("&gt;", "›")).replace("‹", "<").replace(
+        "›", ">"
+    )
 
 
 async def test_a_message_that_is_too_long_is_answered_in_words_and_not_kept(
@@ -316,9 +316,7 @@ async def test_the_page_after_a_change_of_person_is_one_of_ours(
     assert found.headers["location"] == lands
 
 
-async def test_a_company_without_people_has_a_playground_too(
-    app: App, tmp_path: Path
-) -> None:
+async def test_a_company_without_people_has_a_playground_too(app: App, tmp_path: Path) -> None:
     folder = tmp_path / "kb"
     folder.mkdir()
     kb.write(folder, {"people.yaml": None, "questions.yaml": None, "exceptions.yaml": None})

@@ -37,18 +37,23 @@ def find(number: Number) -> Iterator[Hit]:
     digits = number.digits
     if len(digits) not in _LENGTHS or len(set(digits)) == 1:
         return
+    valid, named = luhn(digits), "card" in number.labels
+    if not (valid or named):
+        return
     match = _SCHEME.fullmatch(digits)
     if match is None:
         return
-    scheme = next(name for at, name in enumerate(_SCHEMES, 1) if match.start(at) >= 0)
-    named = "card" in number.labels
-    if luhn(digits):
-        ordered = "order" in number.labels and _GROUPED.fullmatch(number.text) is None
-        if named or (number.whole and not ordered and len(digits) > 13) or _grouped(number):
-            yield Hit(number.start, number.end, "CARD", scheme, 1.0, "card")
-    elif named and len(digits) in _TYPO_LENGTHS:
+    if valid and (named or _plain(number)):
+        scheme = next(name for at, name in enumerate(_SCHEMES, 1) if match.start(at) >= 0)
+        yield Hit(number.start, number.end, "CARD", scheme, 1.0, "card")
+    elif not valid and len(digits) in _TYPO_LENGTHS:
         yield Hit(number.start, number.end, "CARD", "invalid", 0.6, "card_typo")
 
 
-def _grouped(number: Number) -> bool:
-    return len(number.digits) >= 14 and _GROUPED.fullmatch(number.text) is not None
+def _plain(number: Number) -> bool:
+    """Say whether a number without a card word is a card: grouped as one, or bare and no order."""
+    if len(number.digits) < 14:
+        return False
+    if _GROUPED.fullmatch(number.text) is not None:
+        return True
+    return number.whole and "order" not in number.labels

@@ -23,6 +23,8 @@ _DATE: Final = re2.compile(
 )
 _PIECES: Final = 8
 _SHORTEST: Final = 6
+_CARD: Final = 12
+"""Inside a longer run that no word explains, only a card shows itself."""
 _LONGEST: Final = 20
 _CHAIN: Final = frozenset(", ; / & | and or und oder et ou y o e".split())
 
@@ -74,7 +76,7 @@ def _numbers(page: Page, pieces: list[Piece], labels: frozenset[str]) -> Iterato
             digits += pieces[last].digits
             if len(digits) > _LONGEST:
                 break
-            if len(digits) >= _SHORTEST:
+            if len(digits) >= (_SHORTEST if labels or leads else _CARD):
                 start, end = pieces[first].start, pieces[last].end
                 whole = leads and last == len(pieces) - 1
                 text = page.text[start:end]

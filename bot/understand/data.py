@@ -25,6 +25,10 @@ _ROUGHLY = 0.45
 _SURE_USE = 0.8
 _NEARBY = 3
 _MASKS = ("personal_account", "company_account", "may", "any_ai", "followup")
+_BEFORE_A_VERB = frozenset(
+    "to i we you it can could may might would should please let me us and zu ich wir bitte pour je "
+    "nous para yo om te ik wij".split()
+)
 _CLASS_NOUNS = frozenset(
     "data info information class level material materials document documents file files category "
     "rated classified content stuff daten informationen klasse stufe unterlagen donnees "
@@ -94,7 +98,7 @@ class DataNames:
         return frozenset(away) - {m.target for m in found if m.target not in away}
 
     def _matches(self, sentence: Sentence, purposes: Sequence[Match]) -> list[Match]:
-        units = [u for u in self._units(sentence) if not self._is_verb(u)]
+        units = [u for u in self._units(sentence) if not self._is_deed(sentence, u)]
         found = [
             match
             for match in self._index.find(units, accept_one=NEAR)
@@ -107,8 +111,12 @@ class DataNames:
     def _units(self, sentence: Sentence) -> list[Unit]:
         return sentence.free_units(masked=sentence.covered(*_MASKS))
 
-    def _is_verb(self, unit: Unit) -> bool:
-        return all(concept in self._roles.deeds for concept in unit.concepts)
+    def _is_deed(self, sentence: Sentence, unit: Unit) -> bool:
+        """`show me`, `to calculate`: a verb where verbs stand, not the noun of the same root."""
+        if not all(concept in self._roles.deeds for concept in unit.concepts):
+            return False
+        before = sentence.words[unit.first - 1].word if unit.first else ""
+        return not before or sentence.words[unit.first].breaks or before in _BEFORE_A_VERB
 
     def _roughly(
         self, sentence: Sentence, units: Sequence[Unit], purposes: Sequence[Match]

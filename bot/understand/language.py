@@ -12,6 +12,7 @@ from bot.understand.text import Token, fold, is_cjk
 
 _KANA = "\u3040\u30ff"
 _FUNCTION_WORD = 2.0
+_LETTER = 0.4
 _DICTIONARY_WORD = 0.8
 _HERE = Path(__file__).parent
 
@@ -37,8 +38,9 @@ def language_of(words: Sequence[Token], lexicon: Lexicon, default: str) -> str:
             continue
         spoken = small.get(token.word.partition("'")[0])
         if spoken:
+            weight = _FUNCTION_WORD if len(token.word) > 1 else _LETTER
             for language in spoken:
-                votes[language] += _FUNCTION_WORD / len(spoken)
+                votes[language] += weight / len(spoken)
             continue
         _dictionary_votes(token.word, lexicon, votes)
     best = max(votes, key=lambda language: (votes[language], language == default))

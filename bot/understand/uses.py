@@ -79,7 +79,7 @@ class UseNames:
             for match in self._index.find(
                 [*before, *moved], accept=_ACCEPT, window=shift + len(sentence.words)
             )
-            if min(match.telling) < shift <= max(match.telling)
+            if min(match.tokens) < shift <= max(match.tokens)
         ]
         return max(found, key=merit).target if found else None
 

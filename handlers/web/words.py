@@ -91,7 +91,6 @@ PAGE: Final[Mapping[str, str]] = MappingProxyType(
         "get_it": "How to get it",
         "recognise": "How to recognise it",
         "ask_about": "Ask about it",
-        "why_here": "Why",
         # Rules and lessons
         "rules_title": "Rules",
         "rules_about": "The sections that answers stand on.",
@@ -117,7 +116,6 @@ PAGE: Final[Mapping[str, str]] = MappingProxyType(
         "answer_title": "Record of an answer",
         "answer_given": "Given",
         "answer_day": "Judged on",
-        "answer_question": "The question",
         "answer_forgotten": "Its text is no longer kept.",
         "answer_understood": "What was understood",
         "answer_by": "Understood by",
