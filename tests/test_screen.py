@@ -182,6 +182,13 @@ def test_an_attribute_of_a_tag_is_read_too():
     assert [text[one.start : one.end] for one in scan(text)] == ["anna@example.com"]
 
 
+def test_neighbouring_numbers_are_told_apart():
+    iban = "DE89370400440532013000"
+
+    assert [one.kind for one in scan(f"{iban} {iban}")] == ["IBAN", "IBAN"]
+    assert [one.kind for one in scan("4242424242424242 5555555555554444")] == ["CARD", "CARD"]
+
+
 def test_a_column_of_numbers_is_not_joined_into_a_card():
     assert scan("42424242\n42424242\n42424242\n42424242") == ()
     assert [one.rule for one in scan("here: 4242 4242\n4242 4242")] == ["card/joined"]

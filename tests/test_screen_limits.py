@@ -13,9 +13,9 @@ from bot.screen.policy import FOR_MODEL
 HOSTILE = [
     "a.", "a.a@", "a@b.co ", "12-12-", "1 ", "4", "4242 ", "+1", "020 7946 0958 ", "password '",
     "ssn 536228741 ", "password is ", "pw=a1", "login a / ", "Dear Mr A ", "rue a 1 ", "DE89 3704 ",
-    "deadbeef", "YW5u", "a ", "4\u00b72", "4242\n", "<b>a", "<a ", "&#64;", "<mailto:a@b.co|", "%41",
+    "deadbeef", "YW5u", "4\u00b72", "4242\n", "<b>a", "<a ", "&#64;", "<mailto:a@b.co|", "%41",
     "1:2:", "::1 ", "-----BEGIN PRIVATE KEY-----", "a://b:c1d2@", "4\u0336", "\ufdfa", "\u0430b",
-    "4\u200b", "\ud800", "[[EMAIL_1]]", "x" * 400 + " ", "Aa Bb ",
+    "4\u200b", "\ud800", "[[EMAIL_1]]", "a ", "x" * 400 + " ", "Aa Bb ",
 ]  # fmt: skip
 
 

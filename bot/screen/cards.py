@@ -56,4 +56,4 @@ def _plain(number: Number) -> bool:
         return False
     if _GROUPED.fullmatch(number.text) is not None:
         return True
-    return number.whole and "order" not in number.labels
+    return (number.whole or number.text.isdigit()) and "order" not in number.labels

@@ -45,12 +45,15 @@ def _mod97(code: str) -> bool:
 
 
 def _ibans(page: Page) -> Iterator[Hit]:
-    for match in _IBAN.finditer(page.text):
+    at = 0
+    while (match := _IBAN.search(page.text, at)) is not None:
         start, limit = match.span()
+        at = start + 4
         length = _lengths().get(page.text[start : start + 2].upper())
         end = _stretch(page.text, start, limit, length) if length else -1
         if end < 0:
             continue
+        at = end
         code = page.text[start:end].translate(_SEPARATORS)
         if _mod97(code):
             yield Hit(start, end, "IBAN", code[:2].lower(), 1.0, "iban")

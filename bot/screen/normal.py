@@ -120,13 +120,13 @@ def _unwrapping(text: str) -> Iterator[Edit]:
         elif match.start(1) >= 0:
             yield Edit(start, match.start(1), " ")
             if match.start(2) >= 0:
-                yield Edit(match.end(1), match.start(2), " ")
+                yield Edit(match.end(1), match.start(2), "\n")
             yield Edit(end - 1, end, " ")
         elif whole[:2].isascii() and ":" in whole:
             yield Edit(start, start + 1, " ")
             bar = whole.find("|")
             if bar > 0:
-                yield Edit(start + bar, start + bar + 1, " ")
+                yield Edit(start + bar, start + bar + 1, "\n")
             yield Edit(end - 1, end, " ")
         else:
             yield Edit(start, end, _tag(whole))

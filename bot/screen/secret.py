@@ -14,6 +14,7 @@ from bot.screen.page import Hit, Page, Pattern
 from bot.screen.values import entropy, is_passphrase, is_password, is_placeholder, is_token
 
 _VALUE: Final = r"[^\s\x60<>=:\x{3000}-\x{D7FF}][^\s\x60<>\x{3000}-\x{D7FF}]{2,}"
+_MIXED: Final = r"[^\s\x60<>\x{3000}-\x{D7FF}]+[0-9][^\s\x60<>\x{3000}-\x{D7FF}]*"
 _QUOTE: Final = r"[\"'\x60]"
 _QUOTED: Final = r"[\"\x60']([^\"\x60\n]{6,80}?)[\"\x60']"
 _ASSIGN: Final = r"\s{0,3}[\"']?\s{0,3}(?::=|=>|==|->|=|:|→)\s{0,3}"
@@ -81,6 +82,7 @@ def _patterns() -> dict[str, Pattern]:
         "assigned": rf"{inside}(?:{password}|{token}){_ASSIGN}{value}",
         "prose": rf"{edge}(?:{password}|{token}){ending}{aside}{join}{value}",
         "bare": rf"{edge}(?:{password})(?:\s{{1,2}}[(\[]?|[(\[]){value}",
+        "near": rf"{edge}(?:{password}){ending}(?:\s[{LETTERS}]+){{1,4}}\s{_QUOTE}?({_MIXED})",
         "quoted": rf"{edge}(?:{password}){aside}(?:{join}|\s{{1,2}}){_QUOTED}",
         "pin": rf"{edge}(?:{pin}){aside}(?:{join}|\s{{1,2}}){digits}",
         "login": rf"{edge}(?:{login}){aside}(?:{join}|\s{{1,2}}){user}{_AND}{value}",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Final
 
 import re2
 
 from bot.screen.letters import WORD
 
+_RULES: Final = Path(__file__).with_name("rules")
 _EDGE: Final = f"[^{WORD}]"
 _MEMORY: Final = 24 << 20
 
@@ -23,7 +24,7 @@ def load(name: str) -> Any:
 
     # Every scalar stays the word that is written: YAML would read `on` and `no` as true and false.
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    text = (resources.files("bot.screen") / "rules" / f"{name}.yaml").read_text("utf-8")
+    text = (_RULES / f"{name}.yaml").read_text("utf-8")
     return yaml.load(text, Loader=loader)  # noqa: S506 (builds strings only)
 
 

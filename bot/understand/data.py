@@ -12,7 +12,7 @@ from bot.understand.descriptions import Descriptions
 from bot.understand.language import function_words
 from bot.understand.lexicon import Lexicon, Unit
 from bot.understand.negation import is_negated
-from bot.understand.phrases import NEAR, WHOLE, Match, PhraseIndex, without_parts
+from bot.understand.phrases import ACCEPT, NEAR, WHOLE, Match, PhraseIndex, without_parts
 from bot.understand.pointing import is_guess, undescribed
 from bot.understand.sentence import Sentence, roles
 from bot.understand.text import Text, tokens
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _HEAD_WEIGHT = 0.35
 _ROUGHLY = 0.45
+_CLEARLY = 0.8
+_LONG = 45
 _SURE_USE = 0.8
 _NEARBY = 3
 _MASKS = ("personal_account", "company_account", "may", "any_ai", "followup")
@@ -46,6 +48,8 @@ class DataReading:
     undescribed: bool = False
     thing: str = ""
     because: Mapping[str, str] = field(default_factory=dict)
+    places: frozenset[frozenset[int]] = frozenset()
+    """The tokens of each phrase that named data."""
 
 
 class DataNames:
@@ -89,6 +93,7 @@ class DataNames:
             undescribed=thing is not None or is_guess(sentence, kept),
             thing=thing or "",
             because={key: words for key, words in because.items() if key in keys},
+            places=frozenset(places.values()),
         )
 
     def denied(self, sentence: Sentence) -> frozenset[str]:
@@ -99,17 +104,27 @@ class DataNames:
 
     def _matches(self, sentence: Sentence, purposes: Sequence[Match]) -> list[Match]:
         units = [u for u in self._units(sentence) if not self._is_deed(sentence, u)]
+        long = len(sentence.words) > _LONG  # much is said besides: only clear words count
+        accept = _CLEARLY if long else ACCEPT
         found = [
             match
-            for match in self._index.find(units, accept_one=NEAR)
+            for match in self._index.find(units, accept=accept, accept_one=accept if long else NEAR)
             if not self._comes_out(match, sentence, purposes)
             and not _part_of_purpose(match, purposes)
+            and (match.score >= ACCEPT or self._is_sensitive(match, units))
         ]
         found = self._strictest(without_parts(_in_focus(sentence, found)))
         return found or self._roughly(sentence, units, purposes)
 
     def _units(self, sentence: Sentence) -> list[Unit]:
         return sentence.free_units(masked=sentence.covered(*_MASKS))
+
+    def _is_sensitive(self, match: Match, units: Sequence[Unit]) -> bool:
+        return any(
+            set(unit.concepts) & self._roles.sensitive
+            for unit in units
+            if unit.first in match.telling
+        )
 
     def _is_deed(self, sentence: Sentence, unit: Unit) -> bool:
         """`show me`, `to calculate`: a verb where verbs stand, not the noun of the same root."""
@@ -204,12 +219,13 @@ class DataNames:
             for unit in self._lexicon.units(words, language)
             if unit.last > unit.first or words[unit.first].word not in function_words()
         ]
-        personal = self._classes.personal(self._classes.rank)
-        found: dict[str, str] = {}
-        for match in self._index.find(units):
-            if match.score > WHOLE and (len(match.tokens) > 1 or match.target in personal):
-                found.setdefault(match.target, match.text)
-        return found
+        telling = self._roles.sensitive - self._roles.personal
+        strong = {u.first for u in units if set(u.concepts) & telling}
+        return {
+            match.target: match.text
+            for match in self._index.find(units)
+            if match.score > WHOLE and (len(match.tokens) > 1 or match.telling & strong)
+        }
 
     def _by_nature(self, sentence: Sentence) -> dict[str, str]:
         """Words no example covers but whose nature is plain: passwords, people's data."""

@@ -65,13 +65,17 @@ class Naming:
     def find(
         self,
         words: Sequence[Token],
+        corrected: Sequence[Token],
         cues: Mapping[str, Sequence[Cue]],
         people: frozenset[str],
     ) -> ToolReading:
-        """Every tool the words ask about, with edition, feature and model."""
+        """Every tool the words ask about, with edition, feature and model.
+
+        `corrected` are the same words without typing errors: "wich ai" is no product.
+        """
         mentions = [with_plan(m, words) for m in self._names.find(words)]
         if not mentions:
-            mentions = list(unknown_names(words, mentions, self._lexicon, people))
+            mentions = list(unknown_names(corrected, mentions, self._lexicon, people))
         taken = {i for m in mentions for i in range(m.first, m.last + 1)}
         asked = _asked_about(mentions, words)
         tools: dict[NamedTool, None] = {}

@@ -52,7 +52,10 @@ def _says_not(words: Sequence[Token], at: int, subject: int) -> bool:
     if before & _ASKING:
         return False
     between = {w.word for w in words[at + 1 : subject]}
-    return bool(between & {"any", "contain", "contains", "include", "upload", "paste", "want"})
+    return bool(
+        between
+        & {"any", "contain", "contains", "include", "upload", "paste", "want", "asking", "talking"}
+    )
 
 
 def _taken_out(words: Sequence[Token], at: int) -> bool:

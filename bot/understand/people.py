@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.understand.cues import Cue
+from bot.understand.language import function_words
 from bot.understand.text import Token, fold, tokens
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class PeopleNames:
             found = self._types.get(token.word)
             if found is None or found == asker.worker_type:
                 continue
-            before = [w.word for w in words[max(at - 3, 0) : at]]
+            before = [w.word for w in words[max(at - 2, 0) : at]]
             if any(word in _FOR for word in before) and not _is_data(words, at):
                 return found
         return None
@@ -165,26 +166,11 @@ def _says_so(words: Sequence[Token], at: int) -> bool:
 
 
 def _is_data(words: Sequence[Token], at: int) -> bool:
-    """`contractor invoices`, `intern CVs`: somebody's data rather than somebody."""
-    after = words[at + 1].word if at + 1 < len(words) and not words[at + 1].breaks else ""
-    return after in {
-        "data",
-        "list",
-        "invoices",
-        "invoice",
-        "contract",
-        "contracts",
-        "cvs",
-        "cv",
-        "names",
-        "emails",
-        "files",
-        "records",
-        "agreement",
-        "agreements",
-        "details",
-        "addresses",
-    }
+    """`contractor invoices`, `guest survey`: somebody's data rather than somebody."""
+    if at + 1 >= len(words) or words[at + 1].breaks or words[at + 1].comma:
+        return False
+    following = words[at + 1].word
+    return following not in function_words() and following != "use"
 
 
 def _worker_types(knowledge: Knowledge) -> dict[str, str]:

@@ -33,7 +33,7 @@ _TAILS = frozenset(
     "zur beim an de du des avec pour dans con para del van met voor uit over di da per em do".split()
 )
 _HEAD_WINDOW = 1
-_WINDOW = 5
+_WINDOW = 3
 """How many further words than the phrase has may lie between its first and last unit."""
 
 

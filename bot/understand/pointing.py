@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.understand.language import function_words
 from bot.understand.lexicon import ordinary_words
-from bot.understand.phrases import WHOLE, Match
+from bot.understand.phrases import Match
 from bot.understand.sentence import Roles, Sentence
 from bot.understand.text import Text, Token
 
@@ -25,7 +25,7 @@ def undescribed(
     """
     if text.pasted.strip():
         return ""
-    purpose = frozenset(i for m in purposes if m.score > WHOLE for i in m.tokens)
+    purpose = frozenset(i for m in purposes for i in m.tokens)
     for cue in sentence.cues.get("undescribed_thing", ()):
         if sentence.has("no_data"):
             break

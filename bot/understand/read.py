@@ -83,7 +83,7 @@ class Reader:
         words = self._spelling.correct(text.tokens, language)
         cues = self._cues.find(words, text.question)
         # Tools are looked for in the words as written: a misspelt name is no dictionary word.
-        tools = self._naming.find(text.tokens, cues, people)
+        tools = self._naming.find(text.tokens, words, cues, people)
         units = with_translation(words, self._lexicon.units(words, language))
         sentence = Sentence(
             words=words,
@@ -94,8 +94,9 @@ class Reader:
             asked=_asks(text, words),
             taken=tools.taken,
         )
-        use = self._uses.read(sentence)
-        data = self._data.read(text, sentence, use.matches, put_it=bool(tools.tools))
+        purposes = self._uses.find(sentence)
+        data = self._data.read(text, sentence, purposes, put_it=bool(tools.tools))
+        use = self._uses.choose(purposes, sentence, data.places)
         reading = self._reading(text, sentence, tools, use, data, person)
         if before is not None and earlier is not None:
             use = self._uses.across(before.sentence, sentence)

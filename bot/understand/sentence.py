@@ -163,7 +163,7 @@ def _verbs(units: Sequence[Unit], known: Roles) -> dict[int, Role]:
         role: Role | None = None
         if concepts & (known.put | known.work_on):
             role = "data"
-        elif concepts & known.make:
+        elif concepts & known.make and not concepts & known.public:
             role = "made"
         if role is not None:  # "come up with" is one verb: its "with" brings no data
             found.update((at, role) for at in range(unit.first, unit.last + 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.understand.language import function_words
-from bot.understand.lexicon import Lexicon, ordinary_words
+from bot.understand.lexicon import Lexicon, everyday_words, ordinary_words
 from bot.understand.text import Token, is_cjk, tokens
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Spelling:
         for word in sorted(vocabulary):
             if len(word) >= _SHORTEST and word.isalpha():
                 self._shapes[word[0], len(word)].append(word)
+        self._everyday: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
         self._known: dict[str, str] = {}
 
     def correct(self, words: Sequence[Token], language: str) -> tuple[Token, ...]:
@@ -65,16 +66,26 @@ class Spelling:
         return any(self._lexicon.parts(word, language) for language in ("de", "nl", "sv", "da"))
 
     def _nearest(self, word: str) -> str:
+        """The nearest word of the company or the dictionary, else the nearest common word."""
+        return self._closest(word, self._shapes) or self._closest(word, self._common()) or word
+
+    def _common(self) -> Mapping[tuple[str, int], list[str]]:
+        if not self._everyday:
+            for word in everyday_words():
+                self._everyday[word[0], len(word)].append(word)
+        return self._everyday
+
+    def _closest(self, word: str, shapes: Mapping[tuple[str, int], list[str]]) -> str | None:
         limit = 1 if len(word) < _LONG else 2
         letters = dict.fromkeys((word[0], word[1])) if len(word) > _SHORTEST else word[:1]
         candidates = [
             known
             for size in range(len(word) - limit, len(word) + limit + 1)
             for letter in letters
-            for known in self._shapes.get((letter, size), ())
+            for known in shapes.get((letter, size), ())
         ]
         best = process.extractOne(word, candidates, scorer=OSA.distance, score_cutoff=limit)
-        return best[0] if best is not None else word
+        return best[0] if best is not None else None
 
 
 def _own_words(knowledge: Knowledge) -> frozenset[str]:

@@ -386,7 +386,9 @@ def unknown_names(
         before = words[at - 1].word if at and not token.breaks else ""
         after = words[at + 1].word if at + 1 < len(words) and not words[at + 1].breaks else ""
         strange = not lexicon.knows(token.word) and token.word not in ordinary_words()
-        if token.word in people or not _looks_like_a_name(token, before, after, strange):
+        if token.word in people or token.word in function_words():
+            continue
+        if not _looks_like_a_name(token, before, after, strange):
             continue
         last = at + 1 if after in _TOOL_NOUNS else at
         yield _mention((Name(""),), words, at, last)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,17 +24,18 @@ _BY_ID = 0.93
 _CLOSE = 0.04
 _OBJECT_ONLY = 0.6
 _BARRED = 0.8
+_CLEARLY = 0.85
+_LONG = 45
 _SHORT = 14
 _EFFECTS = {"ok": 0, "conditions": 1, "prohibited": 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UseReading:
-    """The purpose that was found, with every phrase that points at one."""
+    """The purpose that was found, and the words that named it."""
 
     use: str = GENERAL
     words: str = ""
-    matches: tuple[Match, ...] = ()
 
 
 class UseNames:
@@ -53,19 +54,28 @@ class UseNames:
             verbs=roles().verbs,
         )
 
-    def read(self, sentence: Sentence) -> UseReading:
-        """The purpose of the question. A prohibited purpose that is clearly there wins."""
+    def find(self, sentence: Sentence) -> list[Match]:
+        """Every phrase that points at a purpose, best first."""
         masked = sentence.covered("may", "any_ai", "personal_account", "company_account")
         units = sentence.free_units(masked=masked)
-        found = self._index.find(
-            [u for u in units if not is_negated(sentence.words, u.first)], accept=_ACCEPT
+        return self._index.find(
+            [u for u in units if not is_negated(sentence.words, u.first)],
+            accept=_CLEARLY if len(sentence.words) > _LONG else _ACCEPT,
         )
-        if not found:
+
+    def choose(
+        self, found: Sequence[Match], sentence: Sentence, data: Collection[frozenset[int]]
+    ) -> UseReading:
+        """The purpose of the question. A prohibited purpose that is clearly there wins.
+
+        `data` are the tokens of each phrase that named data: the "code" of "error codes" is no
+        purpose.
+        """
+        apart = [m for m in found if not any(m.tokens < tokens for tokens in data)]
+        if not apart:
             return UseReading()
-        best = self._best(found, sentence)
-        return UseReading(
-            use=best.target, words=sentence.words_of(best.tokens), matches=tuple(found)
-        )
+        best = self._best(apart, sentence)
+        return UseReading(use=best.target, words=sentence.words_of(best.tokens))
 
     def across(self, earlier: Sentence, sentence: Sentence) -> str | None:
         """A purpose that two turns name together: "cover letters", then "rank them for me"."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from bot.ask import Answer
 from bot.chat import Person, Turn
-from bot.explain import to_text
 
 MOST_VISITS = 64
 MOST_ENTRIES = 40
@@ -38,8 +37,12 @@ class Conversation:
         turns = []
         for entry in self.entries:
             turns.append(Turn("user", entry.asked))
-            turns.append(Turn("assistant", to_text(entry.answer.card)))
+            turns.append(Turn("assistant", entry.answer.text))
         return tuple(turns[-TURNS:])
+
+    def find(self, answer_id: str) -> Entry | None:
+        """Return the message that has this answer."""
+        return next((e for e in self.entries if e.answer.answer_id == answer_id), None)
 
 
 @dataclass(slots=True)

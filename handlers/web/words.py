@@ -49,7 +49,6 @@ PAGE: Final[Mapping[str, str]] = MappingProxyType(
         "waiting": "Looking it up …",
         "record": "Record of this answer",
         "actions": "What you can do next",
-        "lines": "What stands behind this answer",
         # Problems while asking
         "offline": (
             "No answer came back. The playground may have been stopped. Your question is still in "
