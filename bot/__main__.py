@@ -49,17 +49,18 @@ def ask(
 
 
 @cli.command()
-def check(knowledge: Knowledge = None, prompts: Prompts = None) -> None:
+def check(
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    knowledge: Knowledge = None,
+    prompts: Prompts = None,
+) -> None:
     """Check the knowledge base and the templates, and name every mistake."""
     with plainly():
         settings = _settings(knowledge=knowledge, prompts=prompts)
-        from bot.knowledge import load
+        from bot.cli import checking
 
-        found = load(settings.knowledge)
-        run = _part("bot.check", "run")
-        if run is not None:
-            raise typer.Exit(run(settings.knowledge, settings.prompts))
-        typer.echo(f"{settings.knowledge} is fine: version {found.version}.")
+        raise typer.Exit(checking.run(settings, as_json=json))
 
 
 @cli.command()

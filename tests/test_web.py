@@ -8,7 +8,7 @@ from pathlib import Path
 
 import kb
 import pytest
-from web import HTMX, Browser, id_of, links, says, words
+from web import HTMX, Browser, id_of, links, presses, words
 
 from bot.app import App
 from bot.chat import MESSAGE_LIMIT
@@ -71,12 +71,33 @@ async def test_a_choice_of_an_ask_back_goes_on_with_the_same_conversation(
 ) -> None:
     turn = await browser.ask(WHICH)
     assert "One question first" in words(turn)
-    label = next(label for label in says(turn) if label.startswith("Public"))
+    public = next(press for label, press in presses(turn).items() if label.startswith("Public"))
 
-    answer = await browser.ask(says(turn)[label])
+    answer = await browser.ask(**public)
 
     assert "One question first" not in words(answer)
     assert "ChatGPT Enterprise" in words(answer)
+
+
+async def test_every_choice_is_understood_as_what_it_says(browser: Browser, app: App) -> None:
+    for name, data_class in app.knowledge.classes.items():
+        turn = await browser.ask(WHICH)
+        press = next(p for label, p in presses(turn).items() if label.startswith(data_class.name))
+        answer = await browser.ask(**press)
+        record = words(await browser.open(f"/answers/{id_of(answer)}"))
+
+        assert press["text"] == data_class.name
+        assert f" Data {name} " in record
+        await browser.submit("/new")
+
+
+@pytest.mark.parametrize("press", ["99", "-1", "x", "", "0"])
+async def test_a_press_of_no_button_counts_as_what_was_typed(browser: Browser, press: str) -> None:
+    turn = await browser.ask(NO)
+
+    answer = await browser.ask(YES, of=id_of(turn), press=press)
+
+    assert "Allowed with conditions" in words(answer)
 
 
 async def test_only_the_newest_question_back_can_be_answered(browser: Browser) -> None:
@@ -113,9 +134,9 @@ async def test_conditions_beyond_three_are_one_press_away(browser: Browser) -> N
 
 async def test_an_alternative_can_be_asked_about_with_one_press(browser: Browser) -> None:
     turn = await browser.ask(NO)
-    label = next(label for label in says(turn) if label.startswith("Instead"))
+    instead = next(press for label, press in presses(turn).items() if "Instead" in label)
 
-    answer = await browser.ask(says(turn)[label])
+    answer = await browser.ask(**instead)
 
     assert "Allowed with conditions" in words(answer)
     assert "CRM export" in words(answer)
@@ -126,9 +147,9 @@ async def test_asking_for_a_tool_leads_to_the_request_and_not_in_circles(
 ) -> None:
     turn = await browser.ask("can I use Krea for moodboards?")
 
-    answer = await browser.ask(says(turn)["Request it"])
+    answer = await browser.ask(**presses(turn)["Request it"])
 
-    assert "Request it" not in says(answer)
+    assert "Request it" not in presses(answer)
 
 
 async def test_a_lesson_opens_from_an_answer(browser: Browser) -> None:

@@ -55,7 +55,11 @@ def id_of(turn: str) -> str:
     return found.group(1)
 
 
-def says(turn: str) -> dict[str, str]:
-    """The buttons of a turn that send a message: label -> what they say."""
-    pattern = r'name="text" value="([^"]*)">\s*<button class="[^"]*"[^>]*>([^<]*)</button>'
-    return {unescape(label): unescape(text) for text, label in re.findall(pattern, turn)}
+def presses(turn: str) -> dict[str, dict[str, str]]:
+    """The buttons of a turn that send a message: label -> the fields they send."""
+    found = {}
+    for form in re.findall(r"<form.*?</form>", turn, re.DOTALL):
+        fields = dict(re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', form))
+        label = unescape(words(form[form.index("<button") :]))
+        found[label] = {name: unescape(value) for name, value in fields.items()}
+    return found

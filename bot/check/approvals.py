@@ -115,7 +115,8 @@ def _last_day(path: str, edition: Edition) -> tuple[str, date | None]:
 
 def _review(tool: Tool, path: str, edition: Edition, day: date) -> Iterator[Remark]:
     due = edition.approval.next_review if edition.approval is not None else None
-    if due is not None and due < day:
+    _, last = _last_day(path, edition)
+    if due is not None and due < day and (last is None or day <= last):
         yield warning(
             "review-overdue",
             tool,

@@ -35,11 +35,14 @@ LINTS: Final[tuple[Lint, ...]] = (
 def run(folder: Path, *, today: date, judge: Judge) -> Report:
     """Check a knowledge folder; its dates are judged on the company's `as_of`, else on today.
 
-    `judge` is `bot.ask.judge`. A folder that cannot be loaded gives a report of its mistakes.
+    `judge` is `bot.ask.judge`. A folder that cannot be loaded gives a report of its mistakes; one
+    that is not there raises `KnowledgeError`.
     """
     try:
         knowledge = load(folder)
     except KnowledgeError as error:
+        if not folder.is_dir():
+            raise
         return broken(error.problems)
     day = knowledge.as_of or today
     remarks = [remark for lint in LINTS for remark in lint(knowledge, day)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,31 +36,32 @@ class Written:
 
 def aliases(knowledge: Knowledge, _day: date) -> Iterator[Remark]:
     """Find names of tools, editions and features that mean two things."""
-    first: dict[str, Written] = {}
+    named: dict[str, Written] = {}
     for tool in knowledge.tools.values():
-        features: dict[str, Written] = {}
         for name in _names(tool):
-            before = first.setdefault(squeeze(name.words), name)
+            before = named.setdefault(squeeze(name.words), name)
             if not _same(before, name):
-                yield _twice(name, before)
-        for name in _features(tool):
-            before = features.setdefault(squeeze(name.words), name)
-            if before.means != name.means:
-                yield _twice(name, before)
+                yield error("alias-twice", name.entry, name.path, _twice(name, before))
     for tool in knowledge.tools.values():
-        for name in _features(tool):
-            named = first.get(squeeze(name.words))
-            if named is not None:
-                yield _twice(name, named)
+        for index in range(len(tool.editions)):
+            yield from _twice_in(_features(tool, index), named)
 
 
-def _twice(name: Written, before: Written) -> Remark:
-    return error(
-        "alias-twice",
-        name.entry,
-        name.path,
+def _twice_in(features: Iterator[Written], named: Mapping[str, Written]) -> Iterator[Remark]:
+    """Find names that mean two features of an edition, or another tool as well."""
+    first: dict[str, Written] = {}
+    for name in features:
+        words = squeeze(name.words)
+        other = named.get(words, name)
+        before = first.setdefault(words, name) if other.tool == name.tool else other
+        if before.means != name.means:
+            yield warning("feature-name-twice", name.entry, name.path, _twice(name, before))
+
+
+def _twice(name: Written, before: Written) -> str:
+    return (
         f"{name.words!r} names {name.means} here and {before.means} in {before.place}. Keep it"
-        " where people mean it.",
+        " where people mean it."
     )
 
 
@@ -81,13 +82,12 @@ def _names(tool: Tool) -> Iterator[Written]:
             yield Written(alias, tool, where, edition.name, tool.id, default=default)
 
 
-def _features(tool: Tool) -> Iterator[Written]:
-    for index, edition in enumerate(tool.editions):
-        for name, feature in edition.features.items():
-            path = f"editions.{index}.features.{name}"
-            means = f"the feature {name} of {tool.name}"
-            for words in (name, *feature.aliases):
-                yield Written(words, tool, path, means, tool.id)
+def _features(tool: Tool, index: int) -> Iterator[Written]:
+    for name, feature in tool.editions[index].features.items():
+        path = f"editions.{index}.features.{name}"
+        means = f"the feature {name} of {tool.name}"
+        for words in (name, *feature.aliases):
+            yield Written(words, tool, path, means, tool.id)
 
 
 def phrases(knowledge: Knowledge, _day: date) -> Iterator[Remark]:

@@ -8,16 +8,18 @@ from datetime import date
 
 from bot.chat import Person
 from bot.check.report import Remark, editions, error, warning
-from bot.decide import GENERAL, Question, best
+from bot.decide import GENERAL, Question, best, decide
 from bot.knowledge import Edition, Knowledge, Use
 from bot.knowledge.tools import IN_USE
 
 
-def good_for(knowledge: Knowledge, _day: date) -> Iterator[Remark]:
+def good_for(knowledge: Knowledge, day: date) -> Iterator[Remark]:
     """Find editions recommended for, or limited to, what they may not be used for."""
     for tool, path, edition in editions(knowledge):
+        if edition.status not in IN_USE:
+            continue
         for field, named in (("good_for", edition.good_for), ("only_uses", edition.only_uses)):
-            whys = {use: why_not(knowledge.uses[use], edition) for use in sorted(named)}
+            whys = {use: _why_not(knowledge.uses[use], edition, knowledge, day) for use in named}
             for use, why in whys.items():
                 if why:
                     yield error(
@@ -27,7 +29,7 @@ def good_for(knowledge: Knowledge, _day: date) -> Iterator[Remark]:
                         f"{edition.name} names {use} under {field}, but {why}. Take it out, or"
                         " change the use.",
                     )
-            if whys and all(whys.values()) and edition.data and edition.status in IN_USE:
+            if whys and all(whys.values()) and edition.data:
                 yield error(
                     "useless-grants",
                     tool,
@@ -37,21 +39,27 @@ def good_for(knowledge: Knowledge, _day: date) -> Iterator[Remark]:
                 )
 
 
-def why_not(use: Use, edition: Edition) -> str:
+def _why_not(use: Use, edition: Edition, knowledge: Knowledge, day: date) -> str:
     """Why nobody may use this edition for this purpose; empty where somebody may."""
+    nobody = Person(id="")
+    asked = Question(person=nobody, date=day, tool=edition.tool_id, edition=edition.id, use=use.id)
+    codes = {finding.code for finding in decide(asked, knowledge).findings}
     who = edition.who
-    if is_prohibited(use):
-        return "nobody may use AI for that"
-    if use.only_tools and not {edition.key, edition.tool_id}.intersection(use.only_tools):
-        return f"for that only {', '.join(use.only_tools)} may be used"
-    if use.id != GENERAL and edition.only_uses and use.id not in edition.only_uses:
-        return "its only_uses leave that out"
-    if who is not None and who.departments and use.only_departments:
-        if who.departments.isdisjoint(use.only_departments):
-            return "that is for departments this edition is not for"
-    if who is not None and who.regions and who.regions <= use.not_regions:
-        return "that is not for any region this edition is for"
-    return ""
+    whys = {
+        "nobody may use AI for that": codes & {"red_line", "use_prohibited"},
+        f"for that only {', '.join(use.only_tools)} may be used": codes & {"use_tools"},
+        "its only_uses leave that out": codes & {"edition_purpose"},
+        "that is for departments it is not for": who is not None
+        and _apart(who.departments, use.only_departments),
+        "that is not for the regions it is for": who is not None
+        and who.regions is not None
+        and who.regions <= use.not_regions,
+    }
+    return next((why for why, holds in whys.items() if holds), "")
+
+
+def _apart(one: frozenset[str] | None, other: frozenset[str] | None) -> bool:
+    return one is not None and other is not None and one.isdisjoint(other)
 
 
 def is_prohibited(use: Use) -> bool:

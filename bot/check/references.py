@@ -80,8 +80,8 @@ def unused(knowledge: Knowledge, _day: date) -> Iterator[Remark]:
 
 
 def _mentioned(knowledge: Knowledge) -> Iterator[str]:
-    for text in (*knowledge.sections.values(), *knowledge.courses.values()):
-        yield from (word for word in _ID.findall(text.body) if word != text.id)
+    for name, text in (*knowledge.sections.items(), *knowledge.courses.items()):
+        yield from (word for word in _ID.findall(text.body) if word != name)
 
 
 def references(knowledge: Knowledge) -> Iterator[Reference]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Final
 
@@ -41,6 +40,9 @@ async def screen_safely(
     limit: float = TIME_LIMIT,
 ) -> Screened:
     """Screen a text in a worker thread; if that fails or takes too long, nothing is sent."""
+    # Whoever awaits this has asyncio loaded; the command line need not wait for it.
+    import asyncio
+
     try:
         async with asyncio.timeout(limit):
             return await asyncio.to_thread(screened, text, context, rules, vault)

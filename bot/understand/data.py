@@ -24,6 +24,7 @@ _HEAD_WEIGHT = 0.35
 _ROUGHLY = 0.45
 _CLEARLY = 0.8
 _LONG = 45
+_STORY = 60
 _SURE_USE = 0.8
 _NEARBY = 3
 _MASKS = ("personal_account", "company_account", "may", "any_ai", "followup")
@@ -90,7 +91,9 @@ class DataNames:
             keys=keys,
             rules=rules,
             # A guess beside words that nobody explained: better to ask.
-            undescribed=thing is not None or is_guess(sentence, kept),
+            undescribed=thing is not None
+            or is_guess(sentence, kept)
+            or (not keys and _is_long_story(sentence)),
             thing=thing or "",
             because={key: words for key, words in because.items() if key in keys},
             places=frozenset(places.values()),
@@ -254,6 +257,11 @@ class DataNames:
                 if at is not None:
                     return {class_of(key): sentence.words[at].text}
         return {}
+
+
+def _is_long_story(sentence: Sentence) -> bool:
+    """Much was said and nothing of it understood as data: better to ask than to guess."""
+    return len(sentence.words) > _STORY and not sentence.has("no_data")
 
 
 def _part_of_purpose(match: Match, purposes: Sequence[Match]) -> bool:

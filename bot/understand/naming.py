@@ -139,10 +139,10 @@ class Naming:
             # A plan or private account the catalogue does not have is not the edition it has.
             return self.outside(NamedTool(tool=name.tool, written=mention.written)), frozenset(used)
         shut = frozenset(used | set(range(mention.first, mention.last + 1)))
-        feature, places = name.feature, frozenset[int]()
+        feature = name.feature
         if feature is None:
-            feature, places = _feature(self._features[name.tool], words, shut, mention)
-        used |= places
+            # The words of a feature still say what it is for: "image generation" makes images.
+            feature, _ = _feature(self._features[name.tool], words, shut, mention)
         return NamedTool(
             tool=name.tool,
             edition=edition,

@@ -25,6 +25,7 @@ WHOLE = 0.95
 """A score above this means that the whole phrase was found."""
 
 _HEAD_WEIGHT = 0.6
+_INITIAL = 2
 _OPTIONAL = 0.5
 """The weight of what follows "from", "with" … in an example: "error codes from the line"."""
 
@@ -189,6 +190,7 @@ class PhraseIndex:
             unit.first
             for unit in units
             if not any(c in self._general or c in self._verbs for c in unit.concepts)
+            and len(unit.concepts[0]) > _INITIAL
         }
         return frozenset(unit.last for unit in units if unit.last + 1 in nouns)
 

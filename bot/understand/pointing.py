@@ -10,7 +10,9 @@ from bot.understand.phrases import Match
 from bot.understand.sentence import Roles, Sentence
 from bot.understand.text import Text, Token
 
-_INTO = frozenset("into in to through on dans in bei a en naar".split())
+_INTO = frozenset(
+    "into in to through on dans bei a en naar do w na em para til till i ke al nel".split()
+)
 _IT = frozenset("it this that these those them".split())
 _LONGER_WORD = 5
 _GUESS = 0.7
@@ -31,7 +33,7 @@ def undescribed(
             break
         if cue.last not in purpose and sentence.roles[cue.last] != "made":
             return _words(sentence.words[cue.first : cue.last + 1])
-    return _object_of_put(sentence, known) if put_it else None
+    return _object_of_put(sentence, known, purpose) if put_it else None
 
 
 def is_guess(sentence: Sentence, kept: Sequence[Match]) -> bool:
@@ -49,7 +51,7 @@ def is_guess(sentence: Sentence, kept: Sequence[Match]) -> bool:
     )
 
 
-def _object_of_put(sentence: Sentence, known: Roles) -> str | None:
+def _object_of_put(sentence: Sentence, known: Roles, purpose: frozenset[int]) -> str | None:
     """The words between "put" and "into <tool>", when no example explains them."""
     words = sentence.words
     for unit in sentence.units:
@@ -60,6 +62,8 @@ def _object_of_put(sentence: Sentence, known: Roles) -> str | None:
                 break
             if words[end].word in _INTO and not sentence.taken.isdisjoint({end + 1, end + 2}):
                 thing = words[unit.last + 1 : end]
+                if end - 1 in purpose:
+                    break
                 if any(t.word not in function_words() or t.word in _IT for t in thing):
                     return _words(thing)
                 break

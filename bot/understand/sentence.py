@@ -46,6 +46,7 @@ class Roles:
     public: frozenset[str]
     deeds: frozenset[str]
     sensitive: frozenset[str]
+    watched: frozenset[str]
     kinds: Mapping[str, frozenset[str]]
 
     @property
@@ -109,17 +110,31 @@ class Sentence:
             unit
             for unit in self.units
             if not shut & set(range(unit.first, unit.last + 1))
-            and (unit.last > unit.first or not self._is_small(self.words[unit.first].word))
+            and (unit.last > unit.first or not self._is_small(unit.first))
         ]
 
-    def _is_small(self, word: str) -> bool:
-        """Function words of the question's language name nothing."""
+    def _is_small(self, at: int) -> bool:
+        """Function words of the question's language name nothing, nor do "ten minutes"."""
+        word = self.words[at].word
+        if word in _SPANS and at and _is_number(self.words[at - 1].word):
+            return True
         spoken = function_words().get(word, frozenset())
         return self.language in spoken or "en" in spoken
 
     def words_of(self, places: frozenset[int]) -> str:
         """The words of some tokens, as written."""
         return " ".join(self.words[i].text for i in sorted(places))
+
+
+_SPANS = frozenset("minutes minute times time seconds second hours hour days".split())
+_NUMBERS = frozenset(
+    "two three four five six seven eight nine ten twelve fifteen twenty thirty forty fifty few "
+    "several many".split()
+)
+
+
+def _is_number(word: str) -> bool:
+    return word.isdigit() or word in _NUMBERS
 
 
 def with_translation(words: Sequence[Token], units: Sequence[Unit]) -> tuple[Unit, ...]:

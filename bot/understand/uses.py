@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.understand.language import function_words
-from bot.understand.lexicon import Lexicon
+from bot.understand.lexicon import Lexicon, Unit
 from bot.understand.negation import is_negated
 from bot.understand.phrases import Example, Match, PhraseIndex, merit
 from bot.understand.sentence import Sentence, roles
@@ -24,6 +25,7 @@ _BY_ID = 0.93
 _CLOSE = 0.04
 _OBJECT_ONLY = 0.6
 _BARRED = 0.8
+_TWICE = 2
 _CLEARLY = 0.85
 _LONG = 45
 _SHORT = 14
@@ -44,6 +46,10 @@ class UseNames:
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         """Index names and examples of all uses."""
         self._uses = knowledge.uses
+        self._deeds = _deeds(knowledge, lexicon)
+        self._barred = {
+            use for use in knowledge.uses if self._strictness(use) == _EFFECTS["prohibited"]
+        }
         weak = dict.fromkeys(roles().weak, _WEAK)
         self._index = PhraseIndex(
             _examples(knowledge),
@@ -57,11 +63,13 @@ class UseNames:
     def find(self, sentence: Sentence) -> list[Match]:
         """Every phrase that points at a purpose, best first."""
         masked = sentence.covered("may", "any_ai", "personal_account", "company_account")
-        units = sentence.free_units(masked=masked)
-        return self._index.find(
-            [u for u in units if not is_negated(sentence.words, u.first)],
-            accept=_CLEARLY if len(sentence.words) > _LONG else _ACCEPT,
-        )
+        units = [
+            unit
+            for unit in sentence.free_units(masked=masked)
+            if not is_negated(sentence.words, unit.first)
+        ]
+        long = len(sentence.words) > _LONG
+        return self._index.find(units, accept=_CLEARLY if long else _ACCEPT)
 
     def choose(
         self, found: Sequence[Match], sentence: Sentence, data: Collection[frozenset[int]]
@@ -73,9 +81,20 @@ class UseNames:
         """
         apart = [m for m in found if not any(m.tokens < tokens for tokens in data)]
         if not apart:
-            return UseReading()
+            return self._by_deed(sentence)
         best = self._best(apart, sentence)
         return UseReading(use=best.target, words=sentence.words_of(best.tokens))
+
+    def _by_deed(self, sentence: Sentence) -> UseReading:
+        """A prohibited purpose, when its examples alone speak of what is done: "rank", "spy on"."""
+        if len(sentence.words) > _LONG:
+            return UseReading()
+        for unit in sentence.free_units():
+            for concept in unit.concepts:
+                owner = self._deeds.get(concept)
+                if owner in self._barred and not is_negated(sentence.words, unit.first):
+                    return UseReading(use=owner, words=sentence.words[unit.first].text)
+        return UseReading()
 
     def across(self, earlier: Sentence, sentence: Sentence) -> str | None:
         """A purpose that two turns name together: "cover letters", then "rank them for me"."""
@@ -117,6 +136,22 @@ class UseNames:
     def _strictness(self, use: str) -> int:
         described = self._uses[use]
         return _EFFECTS["prohibited"] if described.red_line else _EFFECTS[described.effect]
+
+
+def _deeds(knowledge: Knowledge, lexicon: Lexicon) -> dict[str, str]:
+    """Concepts of deeds that one use speaks of at least twice as often as all others."""
+    counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    language = knowledge.company.language
+    for example in _examples(knowledge):
+        for unit in lexicon.meanings(example.text, language):
+            for concept in set(unit.concepts) & roles().watched:
+                counted[concept][example.target] += 1
+    owners: dict[str, str] = {}
+    for concept, uses in counted.items():
+        (first, most), *others = uses.most_common()
+        if most >= _TWICE * sum(count for _, count in others):
+            owners[concept] = first
+    return owners
 
 
 def _of_deed(match: Match, verbs: frozenset[int], sentence: Sentence) -> float:

@@ -27,6 +27,8 @@ class Say:
 
     label: str
     text: str
+    press: int | None = None
+    """The place of the card's button that fills a slot; None where the text says it all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,7 @@ def sheet(entry: Entry, knowledge: Knowledge) -> Sheet:
         sources=card.citations,
         alternative=card.alternative,
         next_step=card.next_step,
-        choices=tuple(_choices(card)),
+        choices=tuple(_choices(card, knowledge)),
         instead=tuple(_instead(card, knowledge)),
         says=tuple(_requests(card, knowledge)),
         links=tuple(_links(card)),
@@ -138,16 +140,23 @@ def _understood(language: str) -> str:
     return sentences(language)("understood", parts="¤").partition("¤")[0]
 
 
-def _choices(card: Card) -> Iterator[Say]:
-    for button in card.buttons:
+def _choices(card: Card, knowledge: Knowledge) -> Iterator[Say]:
+    for place, button in enumerate(card.buttons):
         if button.action == "choose":
-            yield Say(label=button.label, text=button.label)
+            yield Say(label=button.label, text=_in_short(button, knowledge), press=place)
+
+
+def _in_short(button: Button, knowledge: Knowledge) -> str:
+    """Return what somebody would say who meant this choice: its examples are not their words."""
+    data_class = knowledge.classes.get(button.value) if button.slot == "data" else None
+    return data_class.name if data_class is not None else button.label
 
 
 def _instead(card: Card, knowledge: Knowledge) -> Iterator[Say]:
-    for button in card.buttons:
+    for place, button in enumerate(card.buttons):
         if button.action == "instead":
-            yield Say(label=button.label, text=f"{knowledge.editions[button.value].name}?")
+            name = knowledge.editions[button.value].name
+            yield Say(label=button.label, text=f"{name}?", press=place)
 
 
 def _requests(card: Card, knowledge: Knowledge) -> Iterator[Say]:

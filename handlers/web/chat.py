@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from bot import ask
 from bot.chat import MESSAGE_LIMIT, Message
+from bot.understand import Reading
 from handlers.web.cards import sheet
 from handlers.web.examples import examples
 from handlers.web.forms import fields
@@ -46,7 +47,8 @@ async def asked(site: Site, request: Request) -> Response:
         return site.to(request, "/", "text")
     conversation = visit.conversation()
     async with conversation.one_at_a_time:
-        entry = await _answered(site, visit, conversation, text)
+        reading = _pressed(conversation, sent, visit)
+        entry = await _answered(site, visit, conversation, text, reading)
     if request.headers.get("hx-request") == "true":
         return site.seen(request, HTMLResponse(_turn(site, entry, visit, last=True)))
     return site.to(request, "/", entry.answer.answer_id)
@@ -71,9 +73,27 @@ async def new(site: Site, request: Request) -> Response:
     return site.to(request, "/")
 
 
-async def _answered(site: Site, visit: Visit, conversation: Conversation, text: str) -> Entry:
+def _pressed(conversation: Conversation, sent: dict[str, str], visit: Visit) -> Reading | None:
+    """Return what a pressed button means: the reading it stands under, with one slot filled."""
+    entry, place = conversation.find(sent.get("of", "")), sent.get("press", "")
+    buttons = entry.answer.card.buttons if entry is not None else ()
+    if entry is None or place not in map(str, range(len(buttons))):
+        return None
+    button = buttons[int(place)]
+    match button.action:
+        case "choose" if button.slot is not None:
+            return ask.chosen(entry.answer.reading, button.slot, button.value, visit.person)
+        case "instead":
+            return ask.chosen(entry.answer.reading, "tool", button.value, visit.person)
+        case _:
+            return None
+
+
+async def _answered(
+    site: Site, visit: Visit, conversation: Conversation, text: str, reading: Reading | None
+) -> Entry:
     message = Message(person=visit.person, text=text, history=conversation.turns())
-    answer = await ask.answer(site.app, message, door="web")
+    answer = await ask.answer(site.app, message, door="web", reading=reading)
     # What is too long to be read is too long to be kept, too.
     entry = Entry(asked=text if len(text) <= MESSAGE_LIMIT else f"{text[:200]}…", answer=answer)
     conversation.entries.append(entry)
