@@ -1245,6 +1245,18 @@ def test_where_no_tool_could_help_none_is_offered(fields):
     assert offered(asking(**fields), known) == ()
 
 
+def test_an_edition_that_grants_the_data_to_my_department_is_an_alternative():
+    grant = {"allow": True, "only_departments": ["marketing"], "only_regions": ["UK"]}
+    known = knowledge(
+        tool("a", edition(data={"personal": grant}, good_for=["summarise"])),
+        tool("b", edition(data={"personal": "review"}, good_for=["summarise"])),
+        tool("chatgpt", edition(data={})),
+    )
+
+    assert offered(asking(use="summarise", data=["personal"]), known) == ("a:work",)
+    assert offered(asking(BEN, use="summarise", data=["personal"]), known) == ()
+
+
 def test_an_exception_makes_its_tool_an_alternative():
     known = knowledge(
         chatgpt(data={}),

@@ -46,10 +46,10 @@ def settled(knowledge: Knowledge) -> None:
 async def _asked(settings: Settings, question: str | None, person: str | None, form: Form) -> int:
     async with App.open(settings) as app:
         who = asker(person, app.knowledge)
+        settled(app.knowledge)
         if question is None and form == "jsonl":
             from bot.cli.lines import answer_lines
 
-            settled(app.knowledge)
             return 0 if await answer_lines(app, who, sys.stdin.fileno(), _write) else 1
         text = question if question is not None else _from_stdin()
         if person is None and form == "text":

@@ -13,7 +13,7 @@ from bot.ask import AskError, answer, as_line, from_line
 from bot.ask.line import encoded, parsed
 from bot.chat import Person
 
-TOGETHER: Final = 64
+TOGETHER: Final = 16
 """Lines that are answered at once where many wait, and share a commit of the store."""
 
 _CHUNK: Final = 1 << 16

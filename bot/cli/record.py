@@ -33,7 +33,9 @@ async def explained(settings: Settings, answer_id: str) -> str:
 def _asked(record: Record, words: Words | None) -> Iterator[str]:
     yield f"Answer      {record.id}"
     yield f"Given       {record.at:%Y-%m-%d %H:%M:%S} UTC, door {record.door}, {record.ms:.1f} ms"
-    traits = (f"{key} {value}" for key, value in record.person.items() if value and key != "id")
+    traits = (
+        f"{key} {_shown(value)}" for key, value in record.person.items() if value and key != "id"
+    )
     yield f"Asked by    {record.person_id} ({'; '.join(traits)})"
     yield f"Judged on   {record.day}"
     if words is None:

@@ -34,7 +34,7 @@ def said(text: str, verdict: AnswerVerdict | None = None) -> None:
     from rich.text import Text
 
     first, newline, rest = text.partition("\n")
-    coloured = Text(first, style=_COLOURS[verdict]).append(newline + rest, style="none")
+    coloured = Text.assemble((first, _COLOURS[verdict]), newline, rest)
     Console(highlight=False, soft_wrap=True).print(coloured)
 
 

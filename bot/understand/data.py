@@ -13,7 +13,7 @@ from bot.understand.language import function_words
 from bot.understand.lexicon import Lexicon, Unit
 from bot.understand.negation import is_negated
 from bot.understand.phrases import ACCEPT, NEAR, WHOLE, Match, PhraseIndex, without_parts
-from bot.understand.pointing import is_guess, undescribed
+from bot.understand.pointing import is_guess, part_unexplained, undescribed
 from bot.understand.sentence import Sentence, roles
 from bot.understand.text import Text, tokens
 
@@ -93,6 +93,7 @@ class DataNames:
             # A guess beside words that nobody explained: better to ask.
             undescribed=thing is not None
             or is_guess(sentence, kept)
+            or part_unexplained(sentence, kept, self._roles)
             or (not keys and _is_long_story(sentence)),
             thing=thing or "",
             because={key: words for key, words in because.items() if key in keys},
@@ -133,6 +134,8 @@ class DataNames:
         """`show me`, `to calculate`: a verb where verbs stand, not the noun of the same root."""
         if not all(concept in self._roles.deeds for concept in unit.concepts):
             return False
+        if unit.last > unit.first:
+            return True
         before = sentence.words[unit.first - 1].word if unit.first else ""
         return not before or sentence.words[unit.first].breaks or before in _BEFORE_A_VERB
 
@@ -222,8 +225,7 @@ class DataNames:
             for unit in self._lexicon.units(words, language)
             if unit.last > unit.first or words[unit.first].word not in function_words()
         ]
-        telling = self._roles.sensitive - self._roles.personal
-        strong = {u.first for u in units if set(u.concepts) & telling}
+        strong = {u.first for u in units if set(u.concepts) & self._roles.told}
         return {
             match.target: match.text
             for match in self._index.find(units)

@@ -68,9 +68,7 @@ class Descriptions:
                     return True
         concepts = _CONCEPTS.get(rule_id, frozenset())
         return any(
-            concepts & set(unit.concepts)
-            and sentence.roles[unit.first] == "data"
-            and not is_negated(sentence.words, unit.first)
+            concepts & set(unit.concepts) and not is_negated(sentence.words, unit.first)
             for unit in sentence.units
         )
 

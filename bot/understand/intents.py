@@ -39,6 +39,7 @@ _CLAIMS: Mapping[str, Claim] = {
     "pasted_policy": "pasted_policy",
 }
 _POINTERS = frozenset("it that there this damit das dort lo eso ahi dat daar ca cela".split())
+_WHO = frozenset("who whom wer qui quien chi kdo kto vem hvem".split())
 _RULES = frozenset({"rule", "policy", "guideline_doc", "handbook"})
 _CURT = 5
 """Without a question mark, so few words that name data or a purpose still ask about them."""
@@ -93,6 +94,8 @@ def _other_wish(sentence: Sentence, *, named: bool, subject: bool, asks: bool) -
 def _about_rules(sentence: Sentence, *, named: bool) -> bool:
     """The policy's own text is asked for: by a cue, or "which rule", "a section on"."""
     if sentence.has("policy_text"):
+        return True
+    if not named and sentence.words and sentence.words[0].word in _WHO:
         return True
     spoken_of = any(_RULES & set(unit.concepts) for unit in sentence.units)
     return spoken_of and not named and not sentence.has("may", "any_ai") and sentence.asked

@@ -280,7 +280,8 @@ def _closest(
 
 def merit(match: Match) -> float:
     """How good a reading is: well covered, telling, and explaining several words."""
-    return match.score * match.weight * (1 + 0.25 * (len(match.tokens) - 1))
+    whole = 1.2 if match.score > WHOLE else 1.0
+    return whole * match.score * match.weight * (1 + 0.25 * (len(match.tokens) - 1))
 
 
 def without_parts(matches: Sequence[Match]) -> list[Match]:

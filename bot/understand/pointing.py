@@ -14,6 +14,7 @@ _INTO = frozenset(
     "into in to through on dans bei a en naar do w na em para til till i ke al nel".split()
 )
 _IT = frozenset("it this that these those them".split())
+_AND = frozenset("plus and und et y e en i och og a ve together with sowie".split())
 _LONGER_WORD = 5
 _GUESS = 0.7
 
@@ -51,8 +52,37 @@ def is_guess(sentence: Sentence, kept: Sequence[Match]) -> bool:
     )
 
 
+def part_unexplained(sentence: Sentence, kept: Sequence[Match], known: Roles) -> bool:
+    """Whether of several things that go into a tool one says nothing about its content."""
+    run = _put_run(sentence, known)
+    if run is None or not kept:
+        return False
+    places = {i for match in kept for i in match.tokens}
+    parts: list[list[int]] = [[]]
+    for at in range(*run):
+        if sentence.words[at].word in _AND:
+            parts.append([])
+        else:
+            parts[-1].append(at)
+    return any(
+        places.isdisjoint(part)
+        and any(set(u.concepts) & known.heads for u in sentence.units if u.first in part)
+        for part in parts
+    )
+
+
 def _object_of_put(sentence: Sentence, known: Roles, purpose: frozenset[int]) -> str | None:
     """The words between "put" and "into <tool>", when no example explains them."""
+    run = _put_run(sentence, known)
+    if run is None or run[1] - 1 in purpose:
+        return None
+    thing = sentence.words[run[0] : run[1]]
+    said = any(t.word not in function_words() or t.word in _IT for t in thing)
+    return _words(thing) if said else None
+
+
+def _put_run(sentence: Sentence, known: Roles) -> tuple[int, int] | None:
+    """Where the words between "put" and "into <tool>" begin and end."""
     words = sentence.words
     for unit in sentence.units:
         if not set(unit.concepts) & known.put or unit.first in sentence.taken:
@@ -61,12 +91,7 @@ def _object_of_put(sentence: Sentence, known: Roles, purpose: frozenset[int]) ->
             if words[end].breaks:
                 break
             if words[end].word in _INTO and not sentence.taken.isdisjoint({end + 1, end + 2}):
-                thing = words[unit.last + 1 : end]
-                if end - 1 in purpose:
-                    break
-                if any(t.word not in function_words() or t.word in _IT for t in thing):
-                    return _words(thing)
-                break
+                return unit.last + 1, end
     return None
 
 

@@ -47,6 +47,7 @@ class Roles:
     deeds: frozenset[str]
     sensitive: frozenset[str]
     watched: frozenset[str]
+    told: frozenset[str]
     kinds: Mapping[str, frozenset[str]]
 
     @property

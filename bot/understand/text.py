@@ -17,6 +17,7 @@ _FOLDED = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe
 _CHAT_LINK = re.compile(r"<(?:mailto:|tel:|https?://)[^|>\s]{1,400}\|([^>]{1,400})>")
 _BARE_LINK = re.compile(r"<(?:mailto:|tel:)?([^|>\s]{1,400})>")
 _TAG = re.compile(r"</?(?:p|div|span|br|at|b|i|em|strong|a|ul|li)\b[^>]{0,200}>", re.IGNORECASE)
+_ADDRESS = re.compile(r"\S{1,200}@\S{1,200}|https?://\S{1,400}")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _FENCE = re.compile(r"```(.*?)(?:```|\Z)", re.DOTALL)
@@ -68,7 +69,8 @@ def read_text(message: str) -> Text:
     """Split a message into question and pasted content, and the question into tokens."""
     whole = clean(message)
     question, pasted = split_pasted(whole)
-    return Text(whole=whole, question=question, pasted=pasted, tokens=tokens(question))
+    words = _ADDRESS.sub(lambda m: " " * len(m.group()), question)
+    return Text(whole=whole, question=question, pasted=pasted, tokens=tokens(words))
 
 
 def clean(message: str) -> str:
@@ -109,7 +111,7 @@ def tokens(text: str) -> tuple[Token, ...]:
 def _split_scripts(match: re.Match[str], gap: str) -> list[Token]:
     """Cut between Latin and Chinese or Japanese letters, which are written without a space."""
     written, at = match.group(), match.start()
-    breaks = any(c in _SENTENCE_END for c in gap)
+    breaks = any(c in _SENTENCE_END for c in gap) and gap != "."  # "copy.ai" is one name
     comma = any(c in ",:()[]–—>→+=/" for c in gap) or " - " in gap
     if written.isascii() or not _CJK.search(written):
         return [Token(written, fold(written), at, match.end(), breaks, comma)]
@@ -168,6 +170,9 @@ def _split_lines(lines: list[str]) -> tuple[list[str], list[str]]:
 def _opens_block(line: str, before: str, own: list[str]) -> bool:
     if _HEADER.match(line) or _FORWARD.match(line) or _RULE.match(line):
         return True
+    asked = any("?" in said for said in own)
+    if asked and not before.strip() and "?" not in line and line.strip():
+        return True  # what stands below a question is what the question is about
     announced = before.rstrip().endswith(":") or (
         not before.strip() and any(o.strip() for o in own) and _last(own).endswith(":")
     )

@@ -39,10 +39,10 @@ PRIVATE_PLANS = frozenset(
 _USING = frozenset(
     "use uses used using try via utiliser utilise utilisons nutze nutzen benutze benutzen "
     "verwenden verwende usar uso utilizar usando gebruik gebruiken gebruikt usare uzyc uzywac "
-    "anvanda bruge pouzit kullanmak kullanabilir with through ask open install".split()
+    "anvanda bruge pouzit kullanmak kullanabilir with through ask open install about".split()
 )
 _BESIDE = _USING | frozenset(
-    "in into to on is are about by from mit in auf bei avec dans sur con en a met op med i w do "
+    "can could may should does has let give feed about in into to on is are about by from mit in auf bei avec dans sur con en a met op med i w do "
     "z na and or und oder et ou y o of plus vs".split()
 )
 _CURT = 8

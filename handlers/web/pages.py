@@ -70,8 +70,13 @@ class Pages:
 
 
 def markdown(text: str) -> Markup:
-    """Render Markdown; HTML in it is shown as text, and pictures are left out."""
-    return Markup(_MARKDOWN.render(text))  # noqa: S704 - the renderer escapes
+    """Render Markdown below a page's title; HTML is shown as text, pictures are left out."""
+    tokens = _MARKDOWN.parse(text)
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    lift = min((int(token.tag[1]) for token in headings), default=2) - 2
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) - lift, 6)}"
+    return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))  # noqa: S704 - escaped
 
 
 @lru_cache(maxsize=32)
