@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.plainly import CANNOT_START, plainly
+from bot.cli.plainly import plainly
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -66,19 +66,16 @@ def check(
 @cli.command()
 def demo(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(help="Port to listen on, or the next free one.")] = 8321,
     knowledge: Knowledge = None,
     prompts: Prompts = None,
 ) -> None:
     """Open the playground: a web page to ask from, on this computer only."""
     with plainly():
         settings = _settings(knowledge=knowledge, prompts=prompts)
-        _logs(logging.INFO)
-        serve = _part("handlers.web", "serve")
-        if serve is None:
-            typer.echo("This installation has no playground. Use greenlight ask.", err=True)
-            raise typer.Exit(CANNOT_START)
         gc.enable()
+        from handlers.web import serve
+
         serve(settings, host=host, port=port)
 
 
@@ -124,7 +121,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character shows a question mark instead of failing.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    _logs(logging.WARNING)
+    from bot.log import to_stderr
+
+    to_stderr(logging.WARNING)
     # Starting makes many objects that stay. Looking for garbage among them takes a fifth of the
     # time; commands that go on for longer turn it on again.
     gc.disable()
@@ -138,20 +137,6 @@ def _settings(**given: Any) -> Any:
     from bot import settings
 
     return settings.read(**given)
-
-
-def _logs(level: int) -> None:
-    from bot.log import to_stderr
-
-    to_stderr(level)
-
-
-def _part(module: str, name: str) -> Any:
-    """Return something of a module that need not be installed; None when it is not."""
-    from importlib import import_module
-    from importlib.util import find_spec
-
-    return getattr(import_module(module), name, None) if find_spec(module) else None
 
 
 if __name__ == "__main__":

@@ -42,7 +42,8 @@ def broken(error: BaseException) -> dict[str, object]:
 
 
 def to_stderr(level: int) -> None:
-    """Write logs of this level and above to stderr, as JSON lines."""
+    """Write our events of this level and above to stderr, and warnings of everybody else."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("greenlight").setLevel(level)

@@ -27,6 +27,7 @@ _LONG = 45
 _STORY = 60
 _SURE_USE = 0.8
 _NEARBY = 3
+_VAGUE = frozenset({"PERSON", "ADDRESS"})
 _MASKS = ("personal_account", "company_account", "may", "any_ai", "followup")
 _BEFORE_A_VERB = frozenset(
     "to i we you it can could may might would should please let me us and zu ich wir bitte pour je "
@@ -92,7 +93,7 @@ class DataNames:
             rules=rules,
             # A guess beside words that nobody explained: better to ask.
             undescribed=thing is not None
-            or is_guess(sentence, kept)
+            or (len(sentence.words) <= _LONG and is_guess(sentence, kept))
             or part_unexplained(sentence, kept, self._roles)
             or (not keys and _is_long_story(sentence)),
             thing=thing or "",
@@ -121,7 +122,7 @@ class DataNames:
         return found or self._roughly(sentence, units, purposes)
 
     def _units(self, sentence: Sentence) -> list[Unit]:
-        return sentence.free_units(masked=sentence.covered(*_MASKS))
+        return sentence.free_units(masked=sentence.covered(*_MASKS) | sentence.features)
 
     def _is_sensitive(self, match: Match, units: Sequence[Unit]) -> bool:
         return any(
@@ -210,12 +211,15 @@ class DataNames:
         colleagues = self._knowledge.rules.get("colleagues")
         for finding in screen.scan(text.whole, self._context):
             keys = self._classes.detects.get(finding.kind, ())
-            if finding.subtype == "colleague":
+            written = text.whole[finding.start : finding.end]
+            if finding.kind in _VAGUE and written not in text.pasted:
+                keys = ()  # a name in the person's own words is not yet a record about somebody
+            elif finding.subtype == "colleague":
                 keys = (colleagues.class_,) if colleagues is not None else ()
             elif finding.subtype in {"role", "toll_free"}:
                 keys = ()
             for key in keys:
-                found.setdefault(key, text.whole[finding.start : finding.end])
+                found.setdefault(key, written)
         return found
 
     def _pasted(self, text: Text, language: str) -> dict[str, str]:
@@ -226,11 +230,14 @@ class DataNames:
             if unit.last > unit.first or words[unit.first].word not in function_words()
         ]
         strong = {u.first for u in units if set(u.concepts) & self._roles.told}
-        return {
+        found = {
             match.target: match.text
             for match in self._index.find(units)
             if match.score > WHOLE and (len(match.tokens) > 1 or match.telling & strong)
         }
+        told = [unit for unit in units if unit.first in strong]
+        closest = self._strictest(self._index.find(told, accept=_ROUGHLY))[:1]
+        return found or {match.target: match.text for match in closest}
 
     def _by_nature(self, sentence: Sentence) -> dict[str, str]:
         """Words no example covers but whose nature is plain: passwords, people's data."""

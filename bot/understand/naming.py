@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -46,6 +46,7 @@ class ToolReading:
     choices: tuple[str, ...] = ()
     """Catalogue tools one unclear name may mean."""
     taken: frozenset[int] = frozenset()
+    features: frozenset[int] = frozenset()
     mentions: tuple[Mention, ...] = ()
 
 
@@ -92,8 +93,19 @@ class Naming:
             tools=_without_repeats(tools),
             choices=tuple(choices) if not tools else (),
             taken=frozenset(taken),
+            # The words of a feature still say what it is for: "image generation" makes images.
+            features=self._feature_words(tools, words, frozenset(taken)),
             mentions=tuple(mentions),
         )
+
+    def _feature_words(
+        self, tools: Iterable[NamedTool], words: Sequence[Token], taken: frozenset[int]
+    ) -> frozenset[int]:
+        found: set[int] = set()
+        for named in tools:
+            if named.feature is not None:
+                found |= _feature(self._features.get(named.tool, {}), words, taken, None)[1]
+        return frozenset(found)
 
     def feature_of(
         self, tool: str, words: Sequence[Token], taken: frozenset[int]
@@ -141,7 +153,6 @@ class Naming:
         shut = frozenset(used | set(range(mention.first, mention.last + 1)))
         feature = name.feature
         if feature is None:
-            # The words of a feature still say what it is for: "image generation" makes images.
             feature, _ = _feature(self._features[name.tool], words, shut, mention)
         return NamedTool(
             tool=name.tool,

@@ -26,6 +26,7 @@ WHOLE = 0.95
 
 _HEAD_WEIGHT = 0.6
 _INITIAL = 2
+_ALIKE = 0.99
 _OPTIONAL = 0.5
 """The weight of what follows "from", "with" … in an example: "error codes from the line"."""
 
@@ -288,6 +289,8 @@ def without_parts(matches: Sequence[Match]) -> list[Match]:
     """Leave out matches whose telling words a better match of another target covers."""
     kept: list[Match] = []
     for match in sorted(matches, key=lambda m: (-merit(m), -len(m.tokens), m.target)):
-        if not any(match.telling <= other.tokens for other in kept):
+        if not any(
+            match.telling <= other.tokens and merit(match) < merit(other) * _ALIKE for other in kept
+        ):
             kept.append(match)
     return kept

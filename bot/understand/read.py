@@ -92,6 +92,7 @@ class Reader:
             language=language,
             roles=assign_roles(words, units, language, roles()),
             asked=_asks(text, words),
+            features=tools.features,
             taken=tools.taken,
         )
         purposes = self._uses.find(sentence)

@@ -76,6 +76,8 @@ class Sentence:
     """The role of each token."""
     asked: bool = False
     """It has a question mark."""
+    features: frozenset[int] = frozenset()
+    """Tokens that name a tool's feature: they may say what it is for, but not which data."""
     taken: frozenset[int] = frozenset()
     """Tokens that name tools or editions and say nothing about data or purpose."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.understand.language import function_words
 from bot.understand.lexicon import Lexicon, Unit
 from bot.understand.negation import is_negated
-from bot.understand.phrases import Example, Match, PhraseIndex, merit
+from bot.understand.phrases import WHOLE, Example, Match, PhraseIndex, merit
 from bot.understand.sentence import Sentence, roles
 
 if TYPE_CHECKING:
@@ -79,7 +79,13 @@ class UseNames:
         `data` are the tokens of each phrase that named data: the "code" of "error codes" is no
         purpose.
         """
-        apart = [m for m in found if not any(m.tokens < tokens for tokens in data)]
+        apart = [
+            m
+            for m in found
+            if not any(
+                m.tokens < tokens or (m.tokens == tokens and m.score < WHOLE) for tokens in data
+            )
+        ]
         if not apart:
             return self._by_deed(sentence)
         best = self._best(apart, sentence)

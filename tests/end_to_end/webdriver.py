@@ -78,7 +78,7 @@ class Chromium:
         return str(found[ELEMENT])
 
     def count(self, css: str) -> int:
-        return int(self.run("return document.querySelectorAll(arguments[0]).length", css))
+        return len(self.command("POST", "/elements", {"using": "css selector", "value": css}))
 
     def text(self, css: str) -> str:
         return str(self.command("GET", f"/element/{self.find(css)}/text"))
