@@ -143,7 +143,7 @@ def measure(what: str, folder: Path) -> None:
         begin = time.perf_counter()
         kept: object = load(folder)
     else:
-        import yaml  # type: ignore[import-untyped]
+        import yaml
 
         begin = time.perf_counter()
         kept = [

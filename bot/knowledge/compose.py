@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-import yaml  # type: ignore[import-untyped]
-from yaml.composer import Composer  # type: ignore[import-untyped]
-from yaml.parser import Parser  # type: ignore[import-untyped]
-from yaml.reader import Reader  # type: ignore[import-untyped]
-from yaml.scanner import Scanner  # type: ignore[import-untyped]
+import yaml
+from yaml.composer import Composer
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.scanner import Scanner
 
 try:
-    from yaml.cyaml import CParser as _Libyaml  # type: ignore[import-untyped]
+    from yaml.cyaml import CParser as _Libyaml
 except ImportError:  # PyYAML was built without libyaml: slower, same answers
     _Libyaml = None
 

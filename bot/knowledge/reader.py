@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from bot.knowledge.compose import COLLECTION, PLAIN, QUOTED, Node, UnreadableError, compose
 from bot.knowledge.problems import Problem

@@ -20,7 +20,7 @@ _MEMORY: Final = 24 << 20
 def load(name: str) -> Any:
     """Read one rule file of this package."""
     # Importing YAML costs 80 ms, which a start-up that screens nothing should not pay.
-    import yaml  # type: ignore[import-untyped]
+    import yaml
 
     # Every scalar stays the word that is written: YAML would read `on` and `no` as true and false.
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -15,7 +14,7 @@ import sqlalchemy as sa
 from bot.store.problems import StoreError
 
 MOST_TOGETHER: Final = 500
-"""Actions that share one transaction at most, so that nobody waits long for the write lock."""
+"""About so many actions share one transaction, so that nobody waits long for the write lock."""
 
 _GAVE_UP: Final = "The database gave up in the middle of writing. Is the disk full?"
 
@@ -37,13 +36,17 @@ class Writer:
     """Runs storage actions in the order they come, in group commits.
 
     Each action has a savepoint of its own, so one that fails does not hurt its neighbours. An
-    action's result is handed back after the commit, never before.
+    action's result is handed back after the commit, never before. Belongs to the loop it was
+    started in.
     """
 
     def __init__(self, prepare: Prepare) -> None:
         self._prepare = prepare
-        self._waiting: SimpleQueue[_Task | None] = SimpleQueue()
+        self._loop = asyncio.get_running_loop()
+        self._coming: list[_Task] = []
+        self._waiting: SimpleQueue[list[_Task] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
+        self._open = True
         self.commits = 0
 
     async def start(self) -> None:
@@ -54,49 +57,56 @@ class Writer:
 
     async def run(self, action: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         """Run an action and return what it returned, once that is on the disk."""
-        if not self._thread.is_alive():
+        if not self._open:
             raise StoreError("The database is closed.")
         return await self._put(action, arguments)
 
     async def close(self) -> None:
         """Finish what waits, then let go of the database."""
+        self._open = False
+        self._send()
         self._waiting.put(None)
         await asyncio.to_thread(self._thread.join)
 
     def _put(self, action: Callable[..., Any], arguments: tuple[Any, ...]) -> asyncio.Future[Any]:
-        future = asyncio.get_running_loop().create_future()
-        self._waiting.put(_Task(action, arguments, future))
+        future = self._loop.create_future()
+        self._coming.append(_Task(action, arguments, future))
+        if len(self._coming) == 1:
+            # Whatever comes before the loop gets round to this goes with it, in one commit.
+            self._loop.call_soon(self._send)
         return future
+
+    def _send(self) -> None:
+        if self._coming:
+            self._waiting.put(self._coming)
+            self._coming = []
 
     def _work(self) -> None:
         try:
             connection = self._prepare()
         except Exception as error:  # noqa: BLE001 - handed to the one who waits
-            first = self._waiting.get()
-            if first is not None:
-                _hand_back([first], [_Outcome(error=error)])
+            first = self._next()
+            self._hand_back(first, [_Outcome(error=error)] * len(first))
             return
         try:
             while tasks := self._next():
-                _hand_back(tasks, self._together(connection, tasks))
+                self._hand_back(tasks, self._together(connection, tasks))
         finally:
             connection.close()
             connection.engine.dispose()
 
     def _next(self) -> list[_Task]:
-        """Wait for an action; return it with all that wait behind it, or nothing at the end."""
-        task = self._waiting.get()
-        tasks: list[_Task] = []
-        while task is not None:
-            tasks.append(task)
-            if len(tasks) == MOST_TOGETHER:
-                return tasks
+        """Wait for actions; return them with all that wait behind them, or nothing at the end."""
+        tasks = self._waiting.get() or []
+        while tasks and len(tasks) < MOST_TOGETHER:
             try:
-                task = self._waiting.get_nowait()
+                more = self._waiting.get_nowait()
             except Empty:
-                return tasks
-        if tasks:
-            self._waiting.put(None)  # the end comes again, when these are done
+                break
+            if more is None:
+                self._waiting.put(None)  # the end comes again, when these are done
+                break
+            tasks = tasks + more
         return tasks
 
     def _together(self, connection: sa.Connection, tasks: Sequence[_Task]) -> list[_Outcome]:
@@ -107,6 +117,11 @@ class Writer:
             return [_Outcome(error=_in_plain_words(error))] * len(tasks)
         self.commits += 1
         return outcomes
+
+    def _hand_back(self, tasks: Sequence[_Task], outcomes: Sequence[_Outcome]) -> None:
+        futures = [task.future for task in tasks]
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self._loop.call_soon_threadsafe(_settle, futures, outcomes)
 
 
 def _attempt(connection: sa.Connection, task: _Task) -> _Outcome:
@@ -132,17 +147,8 @@ def _in_plain_words(error: Exception) -> Exception:
     return error
 
 
-def _hand_back(tasks: Sequence[_Task], outcomes: Sequence[_Outcome]) -> None:
-    by_loop = defaultdict(list)
-    for task, outcome in zip(tasks, outcomes, strict=True):
-        by_loop[task.future.get_loop()].append((task.future, outcome))
-    for loop, results in by_loop.items():
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(_settle, results)
-
-
-def _settle(results: Sequence[tuple[asyncio.Future[Any], _Outcome]]) -> None:
-    for future, outcome in results:
+def _settle(futures: Sequence[asyncio.Future[Any]], outcomes: Sequence[_Outcome]) -> None:
+    for future, outcome in zip(futures, outcomes, strict=True):
         if future.done():
             continue  # the one who waited has given up; what was written stays
         if outcome.error is not None:

@@ -15,6 +15,7 @@ from bot.understand.negation import is_negated
 from bot.understand.phrases import ACCEPT, NEAR, WHOLE, Match, PhraseIndex, without_parts
 from bot.understand.pointing import is_guess, part_unexplained, undescribed
 from bot.understand.sentence import Sentence, roles
+from bot.understand.shipped import small_words
 from bot.understand.text import Text, tokens
 
 if TYPE_CHECKING:
@@ -29,16 +30,8 @@ _SURE_USE = 0.8
 _NEARBY = 3
 _VAGUE = frozenset({"PERSON", "ADDRESS"})
 _MASKS = ("personal_account", "company_account", "may", "any_ai", "followup")
-_BEFORE_A_VERB = frozenset(
-    "to i we you it can could may might would should please let me us and zu ich wir bitte pour je "
-    "nous para yo om te ik wij".split()
-)
-_CLASS_NOUNS = frozenset(
-    "data info information class level material materials document documents file files category "
-    "rated classified content stuff daten informationen klasse stufe unterlagen donnees "
-    "informations classe datos informacion clase gegevens informatie dati dados dane udaje "
-    "veri".split()
-)
+_BEFORE_A_VERB = small_words("before_a_verb")
+_CLASS_NOUNS = small_words("class_nouns")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

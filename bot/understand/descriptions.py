@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.understand.classes import Classes, class_of
 from bot.understand.negation import is_negated
 from bot.understand.sentence import Sentence, roles
+from bot.understand.shipped import small_words
 
 if TYPE_CHECKING:
     from bot.knowledge import Knowledge
@@ -24,10 +25,7 @@ _ORDER = ("public_list", "colleagues", "hashed", "aggregated", "invented", "resu
 """`results` comes last: what is unpublished stays so, however it is summed up."""
 
 _BESIDE = 3
-_NOT_YET = frozenset(
-    "before until not yet once when will be never un isn't wasn't vor bevor noch nicht bis wenn "
-    "avant pas quand antes no cuando voor niet wanneer".split()
-)
+_NOT_YET = small_words("not_yet")
 
 
 class Descriptions:
@@ -52,7 +50,7 @@ class Descriptions:
         result = self._published(sentence, set(keys), places)
         applied: set[str] = set()
         for rule_id in _ORDER:
-            rule = self._rules.get(rule_id)  # type: ignore[call-overload]
+            rule = self._rules.get(rule_id)
             if rule is None or not self._said(rule_id, sentence):
                 continue
             changed = self._changed(rule_id, rule.class_, result, sentence, places)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from bot.chat import Action
 from bot.understand.cues import Cue
 from bot.understand.data import DataReading
 from bot.understand.naming import ToolReading
 from bot.understand.sentence import Sentence
+from bot.understand.shipped import small_words
 from bot.understand.uses import GENERAL, UseReading
 from bot.understand.words import Claim, Topic
 
@@ -38,8 +40,8 @@ _CLAIMS: Mapping[str, Claim] = {
     "roleplay": "roleplay",
     "pasted_policy": "pasted_policy",
 }
-_POINTERS = frozenset("it that there this damit das dort lo eso ahi dat daar ca cela".split())
-_WHO = frozenset("who whom wer qui quien chi kdo kto vem hvem".split())
+_POINTERS = small_words("pointers")
+_WHO = small_words("who")
 _RULES = frozenset({"rule", "policy", "guideline_doc", "handbook"})
 _CURT = 5
 """Without a question mark, so few words that name data or a purpose still ask about them."""
@@ -72,23 +74,26 @@ def topic_of(
 
 def _other_wish(sentence: Sentence, *, named: bool, subject: bool, asks: bool) -> Topic | None:
     """Reports, requests, templates, policy text and lessons."""
-    if sentence.has("incident"):
-        return "incident"
-    if sentence.has("request_status"):
-        return "request_status"
-    if sentence.has("list_templates"):
-        return "list_templates"
-    if sentence.has("run_template"):
-        return "run_template"
+    for topic in _PLAIN:
+        if sentence.has(topic):
+            return topic
     if sentence.has("request_tool") and not _judged_first(sentence, subject=subject):
         return "request"
     if sentence.has("my_tools") and not named and not subject:
         return "my_tools"
-    if _about_rules(sentence, named=named) and not (named and (subject or sentence.has("may"))):
+    judged = named and (subject or sentence.has("may"))
+    if _about_rules(sentence, named=named) and not judged:
         return "policy"
-    if sentence.has("coach") and not (asks and (named and subject)):
-        return "coach"
-    return None
+    return "coach" if sentence.has("coach") and not (asks and named and subject) else None
+
+
+_PLAIN: tuple[Literal["incident", "request_status", "list_templates", "run_template"], ...] = (
+    "incident",
+    "request_status",
+    "list_templates",
+    "run_template",
+)
+"""Topics whose cues leave no doubt."""
 
 
 def _about_rules(sentence: Sentence, *, named: bool) -> bool:

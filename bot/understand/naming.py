@@ -11,6 +11,7 @@ from bot.decide import UNLISTED
 from bot.understand.cues import Cue
 from bot.understand.lexicon import Lexicon, ordinary_words
 from bot.understand.negation import is_negated
+from bot.understand.shipped import small_words
 from bot.understand.text import Token, squeeze, tokens
 from bot.understand.tools import (
     PLANS,
@@ -29,13 +30,10 @@ if TYPE_CHECKING:
 
 _NEARBY = 4
 _BESIDE = 3
-_EMPTY = frozenset("a an the for of and in our edition plan version account tool app ai".split())
-_INSTEAD = frozenset(
-    "instead rather than statt anstatt anstelle plutot lieu vez lugar plaats zamiast istallet "
-    "stedet".split()
-)
-_OUT_OF = frozenset("from aus depuis desde uit da z fra fran exported export".split())
-_INTO = frozenset("into in to with use using mit dans avec en con met via through".split())
+_EMPTY = small_words("empty")
+_INSTEAD = small_words("instead")
+_OUT_OF = small_words("out_of")
+_INTO = small_words("into")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +56,7 @@ class Naming:
         self._knowledge = knowledge
         self._lexicon = lexicon
         self._names = ToolNames(knowledge, lexicon)
-        self._edition_words = {
-            tool.id: _edition_words(tool, lexicon) for tool in knowledge.tools.values()
-        }
+        self._edition_words = {tool.id: _edition_words(tool) for tool in knowledge.tools.values()}
         self._features = {tool.id: _feature_names(tool) for tool in knowledge.tools.values()}
 
     def find(
@@ -247,20 +243,20 @@ def _without_repeats(tools: Mapping[NamedTool, None]) -> tuple[NamedTool, ...]:
     return tuple(best.values())
 
 
-def _edition_words(tool: Tool, lexicon: Lexicon) -> list[tuple[str, frozenset[str]]]:
+def _edition_words(tool: Tool) -> list[tuple[str, frozenset[str]]]:
     """For each edition the words that single it out, longest first."""
     own = {t.word for name in (tool.name, *tool.aliases, tool.vendor) for t in tokens(name)}
     found: list[tuple[str, frozenset[str]]] = []
     for edition in tool.editions:
         for written in (edition.name, edition.id.replace("_", " "), *edition.aliases):
             words = frozenset(t.word for t in tokens(written)) - own - _EMPTY
-            if words and not _says_nothing(words, lexicon):
+            if words and not _says_nothing(words):
                 found.append((edition.id, words))
     found.sort(key=lambda entry: -len(entry[1]))
     return found
 
 
-def _says_nothing(words: frozenset[str], lexicon: Lexicon) -> bool:
+def _says_nothing(words: frozenset[str]) -> bool:
     """`my`, `work` alone would single out an edition in half of all questions."""
     return len(words) == 1 and bool(words & frozenset("my data default standard main any".split()))
 

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.understand.shipped import small_words
 from bot.understand.text import Token
 
 _NEGATED = 3
 _FAR = 7
-_ABSENT = frozenset(
-    "no without none nothing never kein keine keinen keiner keinerlei nichts ohne sans aucun aucune "
-    "sin ningun ninguna ninguno geen zonder senza nessun nessuna sem nenhum nenhuma bez zadne "
-    "zadnych ingen inga utan uden excluding except minus".split()
-)
-_NOT = frozenset("not n't don't isn't aren't nicht pas niet non nao nie inte ikke ne".split())
-_BUT = frozenset("but just only aber sondern nur mais seulement pero solo maar alleen ma".split())
-_ASKING = frozenset(
-    "can may could am why is are should kann darf warum peux puis pourquoi puedo puede kan mag "
-    "waarom sure know".split()
-)
-_AWAY = frozenset("removed deleted stripped redacted blanked out weg entfernt".split())
-_TAKE = frozenset("leave left take taken cut keep blacked lass".split())
+_ABSENT = small_words("absent")
+_NOT = small_words("not")
+_BUT = small_words("but")
+_ASKING = small_words("asking")
+_AWAY = small_words("away")
+_TAKE = small_words("take")
 
 
 def is_negated(words: Sequence[Token], at: int) -> bool:
@@ -47,7 +41,7 @@ def _of_permission(words: Sequence[Token], at: int) -> bool:
 
 
 def _says_not(words: Sequence[Token], at: int, subject: int) -> bool:
-    """`I do not want to upload any contract`, but not `can I not upload our contract?`"""
+    """`I do not want to upload any contract`, but not `can I not upload our contract`."""
     before = {w.word for w in words[max(at - 3, 0) : at]}
     if before & _ASKING:
         return False

@@ -4,77 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.understand.cues import Cue
 from bot.understand.language import function_words
+from bot.understand.shipped import read_yaml, small_words
 from bot.understand.text import Token, fold, tokens
 
 if TYPE_CHECKING:
     from bot.chat import Person
     from bot.knowledge import Knowledge
 
-_FOR = frozenset(
-    "for can may does is could should would let and fur kann darf und pour peut et para puede y "
-    "voor mag kan en about what with if when our my the a an unser unsere mein notre mon nuestra "
-    "onze mijn".split()
-)
-_PLACE = frozenset(
-    "in from based aus dans en uit i w v au of over at for fur pour para voor our the and und et y "
-    "about".split()
-)
-_PEOPLE_OF = frozenset(
-    "team office colleagues colleague people staff department employees market entity branch "
-    "subsidiary buro team kollegen kollegin abteilung bureau equipe equipo oficina kantoor "
-    "side folks guys crew".split()
-)
-_WORKER_WORDS: Mapping[str, frozenset[str]] = {
-    "contractor": frozenset(
-        "contractor contractors freelancer freelancers freelance externe externer dienstleister "
-        "prestataire prestataires freelancerin contratista contratistas zzper consultants "
-        "consultant subcontractor temp temps".split()
-    ),
-    "freelancer": frozenset("freelancer freelancers freelance freelancerin contractor".split()),
-    "intern": frozenset(
-        "intern interns trainee trainees praktikant praktikantin werkstudent werkstudentin "
-        "stagiaire stagiaires becario becaria stagiair".split()
-    ),
-    "agency": frozenset(
-        "agency agencies leiharbeiter zeitarbeiter leiharbeiterin temp temps agence agencia "
-        "bureau".split()
-    ),
-    "partner": frozenset("partner partners reseller resellers".split()),
-    "guest": frozenset("guest guests visitor visitors".split()),
-}
-"""Everyday words for kinds of workers, used where the company has a worker type of that id."""
+_FOR = small_words("for")
+_PLACE = small_words("place")
+_PEOPLE_OF = small_words("people_of")
 
-_COUNTRIES = {
-    "UK": "uk united kingdom britain british england london gb",
-    "GB": "uk united kingdom britain british england london gb",
-    "DE": "germany german deutschland deutsche allemagne alemania duitsland berlin munich",
-    "FR": "france french frankreich francia frankrijk paris francais",
-    "ES": "spain spanish espana spanien espagne spanje madrid",
-    "NL": "netherlands dutch holland niederlande nederland amsterdam",
-    "US": "us usa united states america american states",
-    "AT": "austria austrian osterreich autriche vienna",
-    "CH": "switzerland swiss schweiz suisse",
-    "PL": "poland polish polska polen pologne warsaw",
-    "CN": "china chinese chine shanghai",
-    "IT": "italy italian italia italien milan",
-    "SE": "sweden swedish sverige schweden stockholm",
-    "DK": "denmark danish danmark",
-    "CA": "canada canadian kanada",
-    "IE": "ireland irish irland dublin",
-    "IN": "india indian indien",
-    "JP": "japan japanese tokyo",
-    "BR": "brazil brazilian brasil",
-    "PT": "portugal portuguese",
-    "BE": "belgium belgian belgien belgique",
-    "CZ": "czechia czech tschechien",
-    "AU": "australia australian",
-    "SG": "singapore",
-    "TR": "turkey turkish turkiye",
-}
+
+@cache
+def _everyday() -> dict[str, dict[str, list[str]]]:
+    """Words for kinds of workers and for countries."""
+    found: dict[str, dict[str, list[str]]] = read_yaml(Path(__file__).parent / "people.yaml")
+    return found
 
 
 class PeopleNames:
@@ -97,9 +48,7 @@ class PeopleNames:
         }
         self.words = frozenset(word for key in self._people for word in key.split() if word)
 
-    def about(
-        self, words: Sequence[Token], asker: Person, cues: Mapping[str, Sequence[Cue]]
-    ) -> Person:
+    def about(self, words: Sequence[Token], asker: Person) -> Person:
         """The person a question is about; the asker unless the words say otherwise."""
         about = self._colleague(words, asker)
         worker_type = self._worker_type(words, asker)
@@ -160,9 +109,7 @@ class PeopleNames:
 def _says_so(words: Sequence[Token], at: int) -> bool:
     """`Ana said it is fine`: then Ana is no subject of the question."""
     after = {w.word for w in words[at : at + 2]}
-    return bool(
-        after & {"said", "says", "told", "approved", "sagt", "meinte", "dit", "dijo", "zei"}
-    )
+    return bool(after & small_words("said"))
 
 
 def _is_data(words: Sequence[Token], at: int) -> bool:
@@ -181,7 +128,7 @@ def _worker_types(knowledge: Knowledge) -> dict[str, str]:
         own = {fold(key)}
         for name in (worker_type.name, *worker_type.aliases):
             own |= {t.word for t in tokens(name)} if len(tokens(name)) == 1 else set()
-        for word in own | _WORKER_WORDS.get(key, frozenset()):
+        for word in own | set(_everyday()["workers"].get(key, ())):
             found.setdefault(word, key)
             found.setdefault(f"{word}s", key)
     return found
@@ -193,7 +140,7 @@ def _regions(knowledge: Knowledge) -> dict[str, str]:
         found[fold(key)] = key
         for name in (region.name, *region.aliases):
             found[" ".join(t.word for t in tokens(name))] = key
-        for word in _COUNTRIES.get(key, "").split():
+        for word in _everyday()["countries"].get(key, ()):
             found.setdefault(word, key)
     return found
 

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.understand.lexicon import Lexicon, Unit
+from bot.understand.shipped import small_words
 from bot.understand.text import tokens
 
 NEAR = 0.62
@@ -30,10 +31,7 @@ _ALIKE = 0.99
 _OPTIONAL = 0.5
 """The weight of what follows "from", "with" … in an example: "error codes from the line"."""
 
-_TAILS = frozenset(
-    "from of with for in on at before after about that which who to by von mit aus fur im vom zum "
-    "zur beim an de du des avec pour dans con para del van met voor uit over di da per em do".split()
-)
+_TAILS = small_words("tails")
 _HEAD_WINDOW = 1
 _WINDOW = 3
 """How many further words than the phrase has may lie between its first and last unit."""

@@ -8,13 +8,12 @@ from bot.understand.language import function_words
 from bot.understand.lexicon import ordinary_words
 from bot.understand.phrases import Match
 from bot.understand.sentence import Roles, Sentence
+from bot.understand.shipped import small_words
 from bot.understand.text import Text, Token
 
-_INTO = frozenset(
-    "into in to through on dans bei a en naar do w na em para til till i ke al nel".split()
-)
-_IT = frozenset("it this that these those them".split())
-_AND = frozenset("plus and und et y e en i och og a ve together with sowie".split())
+_INTO = small_words("pointing_into")
+_IT = small_words("it")
+_AND = small_words("and")
 _LONGER_WORD = 5
 _GUESS = 0.7
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.understand.lexicon import Lexicon, Unit
 from bot.understand.sentence import Sentence
+from bot.understand.shipped import small_words
 from bot.understand.text import squeeze, tokens
 
 if TYPE_CHECKING:
@@ -23,15 +24,7 @@ _COVERED = 0.34
 """The share of a question's telling words that a section must contain to be an answer."""
 
 _MOST = 3
-_SMALL = frozenset(
-    "a an the of in on at to our my your we you i it is are be do does did how what when who which "
-    "where why long can may must should will would for with from by and or not no me us about "
-    "there any have has had get this that say says policy section rule rules company der die das "
-    "wie was wer wann wo warum ist sind mit von fur und oder ich wir ihr meine unsere le la les un "
-    "une des du de est sont quel quelle comment qui quand pour avec et ou mes nos vous je el los "
-    "las una que cual como quien cuando para por con y o mis het een wat hoe wie wanneer voor met "
-    "van en of jullie mijn onze".split()
-)
+_SMALL = small_words("small")
 
 
 class PolicyIndex:

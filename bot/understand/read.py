@@ -18,6 +18,7 @@ from bot.understand.naming import Naming, ToolReading
 from bot.understand.people import PeopleNames
 from bot.understand.policies import PolicyIndex, sections_named
 from bot.understand.sentence import Sentence, assign_roles, roles, with_translation
+from bot.understand.shipped import small_words
 from bot.understand.spelling import Spelling
 from bot.understand.text import Text, Token, read_text, tokens
 from bot.understand.turns import merge
@@ -41,7 +42,7 @@ class _Turn:
 
 
 class Reader:
-    """Understands messages for one knowledge base. Build it once per snapshot; it keeps no state."""
+    """Understands messages for one knowledge base; built once per snapshot, without state."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         """Index everything the knowledge base teaches."""
@@ -99,13 +100,13 @@ class Reader:
         data = self._data.read(text, sentence, purposes, put_it=bool(tools.tools))
         use = self._uses.choose(purposes, sentence, data.places)
         reading = self._reading(text, sentence, tools, use, data, person)
-        if before is not None and earlier is not None:
-            use = self._uses.across(before.sentence, sentence)
-            if use is not None and reading.topic != "policy":
-                reading = replace(reading, use=use)
+        if before is not None:
+            both = self._uses.across(before.sentence, sentence)
+            if both is not None and reading.topic != "policy":
+                reading = replace(reading, use=both)
             reading = merge(
                 reading,
-                earlier,
+                before.reading,
                 sentence,
                 person,
                 naming=self._naming,
@@ -123,7 +124,7 @@ class Reader:
         data: DataReading,
         person: Person,
     ) -> Reading:
-        about = self._people.about(sentence.words, person, sentence.cues)
+        about = self._people.about(sentence.words, person)
         topic = topic_of(sentence, tools, use, data)
         if not tools.tools and self._names_section(sentence):
             topic = "policy"
@@ -181,7 +182,7 @@ def _unusable(message: str) -> Reading | None:
 
 
 _NOISE = frozenset({"Cc", "Cs", "Co", "Cn"})
-_PRONOUNS = frozenset("it there that damit dort lo ahi dat daar".split())
+_PRONOUNS = small_words("pronouns")
 
 
 def _asks(text: Text, words: Sequence[Token]) -> bool:
@@ -191,11 +192,7 @@ def _asks(text: Text, words: Sequence[Token]) -> bool:
     return bool(words) and words[0].word in _QUESTION_WORDS
 
 
-_QUESTION_WORDS = frozenset(
-    "can could may might is are am should would do does did what which who how when where why "
-    "darf kann konnen durfen ist sind wie was wer welche peux puis est puede puedo es mag kan is "
-    "wat hoe welke posso posso czy far ma kan muzu".split()
-)
+_QUESTION_WORDS = small_words("question_words")
 
 
 def _to_choose(sentence: Sentence, tools: ToolReading) -> bool:

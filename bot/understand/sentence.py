@@ -11,7 +11,7 @@ from typing import Literal
 from bot.understand.cues import Cue
 from bot.understand.language import function_words
 from bot.understand.lexicon import Unit
-from bot.understand.shipped import read_yaml
+from bot.understand.shipped import read_yaml, small_words
 from bot.understand.text import Token, is_cjk
 
 Role = Literal["data", "made", "purpose"]
@@ -19,15 +19,8 @@ Role = Literal["data", "made", "purpose"]
 
 _VERB_LAST = frozenset({"de", "nl", "tr", "ja"})
 
-_BRINGS_DATA = frozenset(
-    "with from using containing including inside within contains include includes about based on "
-    "having of without mit aus von enthalten enthalt uber anhand ohne avec depuis contenant sur "
-    "sans con desde sobre sin met uit over zonder da com sem z ze bez o med fra fran utan uden se "
-    "our unsere unserem unseren unserer nos notre nuestra nuestro nuestras nuestros onze ons".split()
-)
-_BRINGS_PURPOSE = frozenset(
-    "for fur pour para voor per dla for til pro icin as als comme como".split()
-)
+_BRINGS_DATA = small_words("brings_data")
+_BRINGS_PURPOSE = small_words("brings_purpose")
 _HERE = Path(__file__).parent
 
 
@@ -129,11 +122,8 @@ class Sentence:
         return " ".join(self.words[i].text for i in sorted(places))
 
 
-_SPANS = frozenset("minutes minute times time seconds second hours hour days".split())
-_NUMBERS = frozenset(
-    "two three four five six seven eight nine ten twelve fifteen twenty thirty forty fifty few "
-    "several many".split()
-)
+_SPANS = small_words("spans")
+_NUMBERS = small_words("numbers")
 
 
 def _is_number(word: str) -> bool:
@@ -153,14 +143,8 @@ def with_translation(words: Sequence[Token], units: Sequence[Unit]) -> tuple[Uni
     return tuple(found)
 
 
-_TONGUES = frozenset(
-    "english german french spanish dutch italian portuguese polish swedish danish czech turkish "
-    "japanese chinese ukrainian romanian hungarian russian arabic englisch englische deutsch "
-    "deutsche franzosisch franzosische spanisch spanische polnisch polnische anglais allemand "
-    "francais espagnol ingles aleman frances espanol polaco engels duits frans spaans inglese "
-    "tedesco francese spagnolo".split()
-)
-_INTO_A_TONGUE = frozenset("into to in ins auf en al naar in's it na till til".split())
+_TONGUES = small_words("tongues")
+_INTO_A_TONGUE = small_words("into_a_tongue")
 
 
 def assign_roles(

@@ -29,6 +29,17 @@ def read_yaml(path: Path) -> Any:
 
 
 @cache
+def _small_words() -> dict[str, str]:
+    found: dict[str, str] = read_yaml(_HERE / "small_words.yaml")
+    return found
+
+
+def small_words(name: str) -> frozenset[str]:
+    """One list of `small_words.yaml`; an unknown name is a KeyError."""
+    return frozenset(_small_words()[name].split())
+
+
+@cache
 def word_lists() -> dict[str, Any]:
     """The lists by name.
 

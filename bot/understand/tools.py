@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 
 from bot.understand.language import function_words
 from bot.understand.lexicon import Lexicon, everyday_words, ordinary_words
-from bot.understand.shipped import read_yaml, word_lists
+from bot.understand.shipped import read_yaml, small_words, word_lists
 from bot.understand.text import Token, fold, is_cjk, squeeze, tokens
 
 if TYPE_CHECKING:
@@ -25,38 +25,18 @@ _SHORTEST_TYPO = 4
 _SHORT_TYPO = 6
 _LONG_NAME = 8
 
-PLANS = frozenset(
-    "free plus pro premium team teams business enterprise edu education personal basic max ultra "
-    "starter advanced standard consumer gratis kostenlos gratuit gratuite gratuita".split()
-)
+PLANS = small_words("plans")
 """Words that name a plan when they stand beside a tool's name."""
 
-PRIVATE_PLANS = frozenset(
-    "free plus pro premium personal basic starter consumer gratis kostenlos gratuit gratuite "
-    "gratuita".split()
-)
+PRIVATE_PLANS = small_words("private_plans")
 
-_USING = frozenset(
-    "use uses used using try via utiliser utilise utilisons nutze nutzen benutze benutzen "
-    "verwenden verwende usar uso utilizar usando gebruik gebruiken gebruikt usare uzyc uzywac "
-    "anvanda bruge pouzit kullanmak kullanabilir with through ask open install about".split()
-)
-_BESIDE = _USING | frozenset(
-    "can could may should does has let give feed about in into to on is are about by from mit in auf bei avec dans sur con en a met op med i w do "
-    "z na and or und oder et ou y o of plus vs".split()
-)
+_USING = small_words("using")
+_BESIDE = _USING | small_words("beside")
 _CURT = 8
-_AFTER_A_NAME = frozenset("for to ok okay with fur pour para voor und and or".split())
-_NAMING = frozenset("named called namens appele appelee llamada llamado genaamd heet".split())
-_TOOL_NOUNS = frozenset(
-    "ai app gpt bot chatbot plugin plug-in extension tool addon platform software assistant "
-    "llm agent copilot".split()
-)
-_NOT_A_NAME = frozenset(
-    "i it this that our my your the a an any some ai ki ia we you us them there here me him her "
-    "excel word powerpoint outlook google internet browser chat app apps tool tools web english "
-    "german french spanish dutch slack email mail teams pdf csv sql html api".split()
-)
+_AFTER_A_NAME = small_words("after_a_name")
+_NAMING = small_words("naming")
+_TOOL_NOUNS = small_words("tool_nouns")
+_NOT_A_NAME = small_words("not_a_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,16 +365,16 @@ def unknown_names(
             continue
         before = words[at - 1].word if at and not token.breaks else ""
         after = words[at + 1].word if at + 1 < len(words) and not words[at + 1].breaks else ""
-        strange = not lexicon.knows(token.word) and token.word not in ordinary_words()
         if token.word in people or token.word in function_words():
             continue
-        if not _looks_like_a_name(token, before, after, strange):
+        strange = not lexicon.knows(token.word) and token.word not in ordinary_words()
+        if not _looks_like_a_name(token, before, after, strange=strange):
             continue
         last = at + 1 if after in _TOOL_NOUNS else at
         yield _mention((Name(""),), words, at, last)
 
 
-def _looks_like_a_name(token: Token, before: str, after: str, strange: bool) -> bool:
+def _looks_like_a_name(token: Token, before: str, after: str, *, strange: bool) -> bool:
     if before in _NAMING:
         return token.capital or strange
     if after in {"ai", "gpt"} and (token.capital or strange) and token.word not in _BESIDE:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.understand.intents import ACTIONS
 from bot.understand.sentence import Sentence
+from bot.understand.shipped import small_words
 from bot.understand.uses import GENERAL
 from bot.understand.words import NamedTool, Reading
 
@@ -17,11 +18,7 @@ if TYPE_CHECKING:
     from bot.understand.people import PeopleNames
 
 _SHORT = 14
-_POINTS_BACK = frozenset(
-    "it that there then instead same those them also too now still otherwise dort damit dafur "
-    "dann auch es das ca cela aussi alors y eso ahi tambien entonces dat daar dan ook lo anche "
-    "allora isso tambem entao to tam det den ogsa da sa".split()
-)
+_POINTS_BACK = small_words("points_back")
 _DESCRIBES = ("hashed", "without_names", "aggregated", "invented", "colleagues", "no_data")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.understand.language import function_words
-from bot.understand.lexicon import Lexicon, Unit
+from bot.understand.lexicon import Lexicon
 from bot.understand.negation import is_negated
 from bot.understand.phrases import WHOLE, Example, Match, PhraseIndex, merit
 from bot.understand.sentence import Sentence, roles
