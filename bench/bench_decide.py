@@ -63,7 +63,7 @@ def main() -> None:
     decision = decide(refused, large)
     which = Question(person=ANA, date=DAY, data=frozenset({"personal"}), use="summarise")
 
-    print(f"{len(edition)} characters of edition; {len(large.editions)} editions, all refuse the data")
+    print(f"{len(edition)} characters; {len(large.editions)} editions, all refuse the data")
     show("json.loads of the edition", baseline, baseline)
     show("decide, 60 tools, granted", micros(lambda: decide(granted, small)), baseline, 100)
     show("decide, 60 tools, refused", micros(lambda: decide(refused, small)), baseline, 100)

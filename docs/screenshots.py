@@ -24,11 +24,17 @@ sys.path.insert(0, str(ROOT / "tests/end_to_end"))
 
 from webdriver import ENTER, Chromium, chromium, missing, playground  # noqa: E402
 
-FONTS = """<?xml version="1.0"?>
+_STAND_IN = """
+  <match target="pattern">
+    <test name="family"><string>{}</string></test>
+    <edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit>
+  </match>"""
+
+FONTS = f"""<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>
   <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
-  <alias binding="strong"><family>system-ui</family><prefer><family>Inter</family></prefer></alias>
+  {"".join(map(_STAND_IN.format, ("system-ui", "sans", "sans-serif")))}
 </fontconfig>
 """
 
@@ -56,8 +62,9 @@ def pictures(browser: Chromium, address: str) -> Iterator[str]:
     yield "start"
     ask(browser, "Can I put a CRM export into ChatGPT?")
     browser.click(".turn:last-child .why summary")
+    browser.run("document.querySelector('.turn').scrollIntoView()")
     yield "answer"
-    browser.open(f"{address}/tools?data=personal.customer&verdict=yes")
+    browser.open(f"{address}/tools?data=personal.customer")
     yield "tools"
     browser.look(width=390, height=844, dark=True)
     browser.open(address)

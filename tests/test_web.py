@@ -10,10 +10,14 @@ import kb
 import pytest
 from web import HTMX, Browser, id_of, links, presses, words
 
+from bot import ask
 from bot.app import App
-from bot.chat import MESSAGE_LIMIT
+from bot.chat import MESSAGE_LIMIT, Message
 from bot.knowledge import Knowledge, load
-from handlers.web.visits import MOST_ENTRIES, MOST_VISITS, Visits
+from handlers.web.cards import sheet
+from handlers.web.pages import Pages
+from handlers.web.visits import MOST_ENTRIES, MOST_VISITS, Entry, Visits
+from handlers.web.words import VERDICTS
 
 YES = "can I use ChatGPT for captions?"
 NO = "Can I put a CRM export into ChatGPT?"
@@ -58,6 +62,24 @@ async def test_a_page_with_a_script_gets_the_new_turn_only(browser: Browser) -> 
 
     assert turn.count("<article") == 1
     assert "<html" not in turn
+
+
+async def test_every_question_of_the_knowledge_base_is_shown_with_its_verdict(app: App) -> None:
+    pages = Pages.for_knowledge(app.knowledge)
+    for case in app.knowledge.questions:
+        person = app.knowledge.people[case.as_]
+        answer = await ask.answer(app, Message(person=person, text=case.ask), door="web")
+        laid_out = sheet(Entry(asked=case.ask, answer=answer), app.knowledge)
+
+        turn = pages.render("turn.html", sheet=laid_out, person_id=person.id, last=True)
+
+        card = answer.card
+        shown = words(turn)
+        if card.verdict != "not_a_permission_question" and card.action != "guest_notice":
+            assert VERDICTS[card.language][card.verdict] in shown
+        for part in (card.headline, card.alternative, card.next_step, *card.conditions):
+            assert " ".join(part.split()) in shown
+        assert {f"/sections/{cited.section}" for cited in card.citations} <= set(links(turn))
 
 
 async def test_an_empty_message_asks_nothing(browser: Browser) -> None:

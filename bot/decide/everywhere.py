@@ -90,6 +90,15 @@ def refused_status(edition: Edition) -> Finding:
 
 def missing_thing(question: Question, edition: Edition | None) -> Iterator[Finding]:
     """A thing that nobody described is asked about, unless no description could help."""
+    if question.unnamed_feature and edition is not None:
+        yield Finding(
+            check="missing",
+            code="which_feature",
+            verdict="needs_clarification",
+            ask_for="feature",
+            at=edition.at("features"),
+            words={"edition": edition.key},
+        )
     if not question.undescribed:
         return
     if edition is not None and all(grant.effect == "deny" for grant in edition.data.values()):

@@ -71,6 +71,8 @@ class Question:
     use: str = GENERAL
     undescribed: bool = False
     """A particular thing was pointed at ("this file") that nobody described."""
+    unnamed_feature: bool = False
+    """A feature was pointed at ("that new feature") that nobody named."""
     claimed: bool = False
     """An approval, rank, urgency, role or pasted "policy" was claimed to get a yes."""
     category: str | None = None

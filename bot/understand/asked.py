@@ -43,5 +43,6 @@ def _question(reading: Reading, person: Person, day: date, tool: NamedTool | Non
         rules=reading.rules,
         use=reading.use,
         undescribed=reading.undescribed,
+        unnamed_feature=reading.unnamed_feature and tool is not None and tool.feature is None,
         claimed=bool(reading.claims),
     )

@@ -26,6 +26,7 @@ _ROUGHLY = 0.45
 _CLEARLY = 0.8
 _LONG = 45
 _STORY = 60
+_TWO_WORDS = 2
 _SURE_USE = 0.8
 _NEARBY = 3
 _VAGUE = frozenset({"PERSON", "ADDRESS"})
@@ -109,7 +110,7 @@ class DataNames:
             for match in self._index.find(units, accept=accept, accept_one=accept if long else NEAR)
             if not self._comes_out(match, sentence, purposes)
             and not _part_of_purpose(match, purposes)
-            and (match.score >= ACCEPT or self._is_sensitive(match, units))
+            and (self._is_sensitive(match, units) or _is_plain(match, long=long))
         ]
         found = self._strictest(without_parts(_in_focus(sentence, found)))
         return found or self._roughly(sentence, units, purposes)
@@ -230,7 +231,7 @@ class DataNames:
         }
         told = [unit for unit in units if unit.first in strong]
         closest = self._strictest(self._index.find(told, accept=_ROUGHLY))[:1]
-        return found or {match.target: match.text for match in closest}
+        return found | {match.target: match.text for match in closest}
 
     def _by_nature(self, sentence: Sentence) -> dict[str, str]:
         """Words no example covers but whose nature is plain: passwords, people's data."""
@@ -259,6 +260,11 @@ class DataNames:
                 if at is not None:
                     return {class_of(key): sentence.words[at].text}
         return {}
+
+
+def _is_plain(match: Match, *, long: bool) -> bool:
+    """Whether a match of no sensitive thing is good enough; in a long message, of two words."""
+    return match.score >= ACCEPT and not (long and len(match.tokens) < _TWO_WORDS)
 
 
 def _is_long_story(sentence: Sentence) -> bool:

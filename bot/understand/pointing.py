@@ -14,6 +14,8 @@ from bot.understand.text import Text, Token
 _INTO = small_words("pointing_into")
 _IT = small_words("it")
 _AND = small_words("and")
+_FEATURE = small_words("feature")
+_POINTING = small_words("pointing")
 _LONGER_WORD = 5
 _GUESS = 0.7
 
@@ -34,6 +36,15 @@ def undescribed(
         if cue.last not in purpose and sentence.roles[cue.last] != "made":
             return _words(sentence.words[cue.first : cue.last + 1])
     return _object_of_put(sentence, known, purpose) if put_it else None
+
+
+def points_at_feature(words: Sequence[Token]) -> bool:
+    """`that feature`, `the new function`: a feature nobody named."""
+    return any(
+        token.word in _FEATURE
+        and not _POINTING.isdisjoint({w.word for w in words[max(at - 2, 0) : at]})
+        for at, token in enumerate(words)
+    )
 
 
 def is_guess(sentence: Sentence, kept: Sequence[Match]) -> bool:

@@ -16,6 +16,7 @@ from bot.understand.intents import ACTIONS, claims_in, topic_of
 from bot.understand.language import language_of
 from bot.understand.naming import Naming, ToolReading
 from bot.understand.people import PeopleNames
+from bot.understand.pointing import points_at_feature
 from bot.understand.policies import PolicyIndex, sections_named
 from bot.understand.sentence import Sentence, assign_roles, roles, with_translation
 from bot.understand.shipped import small_words
@@ -144,6 +145,7 @@ class Reader:
             use=use.use,
             undescribed=data.undescribed,
             thing=data.thing,
+            unnamed_feature=points_at_feature(sentence.words),
             claims=claims_in(sentence, self._cues.find(tokens(text.pasted), text.pasted)),
             about=about if about != person else None,
             because=because,

@@ -25,6 +25,7 @@ _BY_ID = 0.93
 _CLOSE = 0.04
 _OBJECT_ONLY = 0.6
 _BARRED = 0.8
+_TOGETHER = 0.6
 _TWICE = 2
 _CLEARLY = 0.85
 _LONG = 45
@@ -103,7 +104,10 @@ class UseNames:
         return UseReading()
 
     def across(self, earlier: Sentence, sentence: Sentence) -> str | None:
-        """A purpose that two turns name together: "cover letters", then "rank them for me"."""
+        """A purpose that two turns name together: "cover letters", then "rank them for me".
+
+        None when they name none, or the second turn speaks of its own.
+        """
         before, now = earlier.free_units(), sentence.free_units()
         if not now or len(sentence.words) > _SHORT:
             return None
@@ -112,7 +116,7 @@ class UseNames:
         found = [
             match
             for match in self._index.find(
-                [*before, *moved], accept=_ACCEPT, window=shift + len(sentence.words)
+                [*before, *moved], accept=_TOGETHER, window=shift + len(sentence.words)
             )
             if min(match.tokens) < shift <= max(match.tokens)
         ]

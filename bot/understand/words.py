@@ -68,6 +68,8 @@ class Reading:
     """A particular thing was pointed at, or named in words nobody has explained yet."""
     thing: str = ""
     """The words that pointed at it, for asking back."""
+    unnamed_feature: bool = False
+    """A feature was pointed at that nobody named."""
     claims: frozenset[Claim] = frozenset()
     about: Person | None = None
     """The person the question is about, when that is not the asker."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import socket
 from typing import Final
 
@@ -29,6 +30,9 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = PORT) -> N
             f"--host cannot be {host!r}. The playground lets anybody be anybody, so it listens "
             "on this computer only: leave --host out."
         )
+    for chatty in ("alembic", "uvicorn"):
+        # What they tell at the start would bury the one line people look for: the address.
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     with listening(host, port) as listener:
         asyncio.run(_serve(settings, listener, asked_for=port))
 

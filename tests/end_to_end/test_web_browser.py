@@ -65,6 +65,15 @@ def test_a_typed_question_is_answered_below_it_and_typing_can_go_on(browser: Chr
     )
 
 
+def test_with_motion_an_answer_fades_in_and_stays(browser: Chromium) -> None:
+    browser.look(width=1280, height=900, calm=False)
+
+    ask(browser, NO)
+
+    opacity = "return getComputedStyle(document.querySelector('.turn .card')).opacity"
+    browser.until(lambda: browser.run(opacity) == "1")
+
+
 def test_a_choice_is_pressed_and_reading_goes_on_at_the_answer(browser: Chromium) -> None:
     ask(browser, WHICH)
 
