@@ -12,7 +12,7 @@ from web import HTMX, Browser, id_of, links, presses, words
 
 from bot import ask
 from bot.app import App
-from bot.chat import MESSAGE_LIMIT, Message
+from bot.chat import MESSAGE_LIMIT, Button, Message
 from bot.knowledge import Knowledge, load
 from handlers.web.cards import sheet
 from handlers.web.pages import Pages
@@ -162,6 +162,34 @@ async def test_an_alternative_can_be_asked_about_with_one_press(browser: Browser
 
     assert "Allowed with conditions" in words(answer)
     assert "CRM export" in words(answer)
+
+
+async def test_what_can_i_use_is_shown_as_a_list(browser: Browser) -> None:
+    turn = await browser.ask("Which tools can I use?")
+
+    listed = re.search(r'<ul class="lines">(.*?)</ul>', turn, re.DOTALL)
+
+    assert listed is not None
+    assert listed.group(1).count("<li>") >= 3
+    assert "•" not in turn
+
+
+@pytest.mark.parametrize("tool", ["midjourney:studio", "notion-ai", "unlisted:krea"])
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "nl"])
+async def test_a_press_on_request_it_says_so_in_the_language_of_the_answer(
+    app: App, language: str, tool: str
+) -> None:
+    person = app.knowledge.people["ana"]
+    refused = await ask.answer(app, Message(person=person, text="hello"), door="web")
+    button = Button(label="Request it", action="request", value=tool)
+    card = replace(refused.card, language=language, buttons=(button,))
+    entry = Entry(asked="hello", answer=replace(refused, card=card))
+
+    (say,) = sheet(entry, app.knowledge).says
+    answer = await ask.answer(app, Message(person=person, text=say.text), door="web")
+
+    assert answer.card.action == "open_request"
+    assert answer.card.language == language
 
 
 async def test_asking_for_a_tool_leads_to_the_request_and_not_in_circles(

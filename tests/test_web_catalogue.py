@@ -110,6 +110,12 @@ def test_an_approval_marked_today_ends_within_the_time(shipped: Knowledge) -> No
     assert term(edition, ends + timedelta(days=1)).label == "ended"
 
 
+def test_an_approval_without_an_end_is_said_to_have_none(shipped: Knowledge) -> None:
+    edition = shipped.editions["chatgpt:enterprise"].model_copy(update={"approval": None})
+
+    assert term(edition, DAY).label == "no_end"
+
+
 # --- Finding
 
 

@@ -9,6 +9,7 @@ from web import Browser, id_of, links, words
 
 from bot.app import App
 from bot.knowledge import Knowledge
+from bot.knowledge.models import Grant
 from bot.store import answers
 from handlers.web.citing import uses_of_sections
 from handlers.web.pages import Pages, markdown
@@ -123,6 +124,7 @@ async def test_the_record_says_what_was_understood_and_found(browser: Browser) -
         "ChatGPT or Claude for a blog post?",
         "can I use Krea for moodboards?",
         "I was told by the CEO I may use DeepSeek for our source code",
+        "run the launch-post template",
         "hello",
     ],
 )
@@ -158,6 +160,31 @@ async def test_a_record_outlives_the_text_of_the_question(browser: Browser, app:
     assert NO not in page
     assert "CRM export" not in page
     assert "personal.customer" in page
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"effect": "allow"}, "Today the answer would be another one:"),
+        (None, "The same verdict, for other reasons."),
+    ],
+)
+async def test_a_record_says_when_it_would_be_judged_otherwise_now(
+    browser: Browser, app: App, shipped: Knowledge, data: object, said: str
+) -> None:
+    id_ = id_of(await browser.ask(NO))
+    old = shipped.editions["chatgpt:enterprise"]
+    grants = {k: grant for k, grant in old.data.items() if not k.startswith("personal")}
+    if data is not None:
+        grants["personal"] = Grant.model_validate(data["effect"])  # type: ignore[index]
+    edition = old.model_copy(update={"data": grants})
+    edition.belong_to("chatgpt")
+    later = replace(shipped, editions={**shipped.editions, "chatgpt:enterprise": edition})
+
+    async with Browser(replace(app, knowledge=later)) as afterwards:
+        page = words(await afterwards.open(f"/answers/{id_}"))
+
+    assert said in page
 
 
 async def test_a_record_of_another_knowledge_base_is_told_by_its_codes(

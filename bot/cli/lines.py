@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from bot.app import App
@@ -59,21 +60,25 @@ async def _arriving(source: int) -> AsyncIterator[Sequence[bytes]]:
     A thread reads them, because a file cannot be waited for in a loop; it is a daemon, so that
     an interrupt need not wait for a line that never comes.
     """
-    chunks: asyncio.Queue[Sequence[bytes] | None] = asyncio.Queue(_AHEAD)
+    chunks: asyncio.Queue[Sequence[bytes] | None] = asyncio.Queue()
+    ahead = threading.Semaphore(_AHEAD)
     loop = asyncio.get_running_loop()
 
     def put(lines: Sequence[bytes] | None) -> None:
-        asyncio.run_coroutine_threadsafe(chunks.put(lines), loop).result()
+        ahead.acquire()
+        loop.call_soon_threadsafe(chunks.put_nowait, lines)
 
     def read() -> None:
         rest = b""
-        while chunk := os.read(source, _CHUNK):
-            *lines, rest = (rest + chunk).split(b"\n")
-            if lines:
-                put(lines)
-        put([rest])
-        put(None)
+        with suppress(RuntimeError):  # the loop is closed: nobody answers any more
+            while chunk := os.read(source, _CHUNK):
+                *lines, rest = (rest + chunk).split(b"\n")
+                if lines:
+                    put(lines)
+            put([rest])
+            put(None)
 
     threading.Thread(target=read, name="stdin", daemon=True).start()
     while (lines := await chunks.get()) is not None:
         yield lines
+        ahead.release()

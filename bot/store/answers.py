@@ -82,12 +82,6 @@ def find(connection: Connection, answer_id: str) -> Record | None:
     return None if row is None else Record(**row._mapping)  # noqa: SLF001 - its public name
 
 
-def latest(connection: Connection, person_id: str) -> str | None:
-    """Return the id of a person's newest answer."""
-    mine = sa.select(answers.c.id).where(answers.c.person_id == person_id)
-    return connection.execute(mine.order_by(answers.c.id.desc()).limit(1)).scalar()
-
-
 def words_of(connection: Connection, answer_id: str) -> Words | None:
     """Return what was written, or None when it was never kept or is forgotten."""
     found = sa.select(messages).where(messages.c.answer_id == answer_id)

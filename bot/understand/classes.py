@@ -11,7 +11,7 @@ from bot.understand.text import tokens
 if TYPE_CHECKING:
     from bot.knowledge import Knowledge
 
-_NAMED_BY_TAG = 0.9
+_NAMED_BY_TAG = 0.75
 
 
 class Classes:

@@ -45,7 +45,7 @@ class DataReading:
     thing: str = ""
     because: Mapping[str, str] = field(default_factory=dict)
     places: frozenset[frozenset[int]] = frozenset()
-    """The tokens of each phrase that named data."""
+    """The tokens of each whole phrase that named data."""
 
 
 class DataNames:
@@ -62,7 +62,6 @@ class DataNames:
             lexicon,
             knowledge.company.language,
             dict.fromkeys(self._roles.heads, _HEAD_WEIGHT),
-            skip=function_words().keys(),
             verbs=self._roles.verbs,
         )
         self._context = screen.Context(own_domains=frozenset(knowledge.company.domains))
@@ -92,7 +91,7 @@ class DataNames:
             or (not keys and _is_long_story(sentence)),
             thing=thing or "",
             because={key: words for key, words in because.items() if key in keys},
-            places=frozenset(places.values()),
+            places=frozenset(m.tokens for m in kept if m.score > WHOLE),
         )
 
     def denied(self, sentence: Sentence) -> frozenset[str]:
@@ -129,7 +128,7 @@ class DataNames:
         """`show me`, `to calculate`: a verb where verbs stand, not the noun of the same root."""
         if not all(concept in self._roles.deeds for concept in unit.concepts):
             return False
-        if unit.last > unit.first:
+        if unit.last > unit.first or not self._roles.said.isdisjoint(unit.concepts):
             return True
         before = sentence.words[unit.first - 1].word if unit.first else ""
         return not before or sentence.words[unit.first].breaks or before in _BEFORE_A_VERB

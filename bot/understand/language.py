@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from bot.understand.lexicon import LANGUAGES, Lexicon
+from bot.understand.lexicon import LANGUAGES, Lexicon, everyday_words
 from bot.understand.shipped import read_yaml
 from bot.understand.text import Token, fold, is_cjk
 
@@ -25,6 +25,18 @@ def function_words() -> dict[str, frozenset[str]]:
         for word in words.split():
             found.setdefault(fold(word), set()).add(language)
     return {word: frozenset(languages) for word, languages in found.items()}
+
+
+def is_small(word: str, language: str) -> bool:
+    """Whether a word of a phrase in that language is a function word.
+
+    Phrases may be written in other languages than the company's: a function word of those
+    counts too, unless it is an English word ("door" is Dutch for "by").
+    """
+    spoken = function_words().get(word)
+    if spoken is None:
+        return False
+    return language in spoken or "en" in spoken or word not in everyday_words()
 
 
 def language_of(words: Sequence[Token], lexicon: Lexicon, default: str) -> str:

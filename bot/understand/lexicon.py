@@ -36,6 +36,7 @@ _STEMMERS = {
 _COMPOUNDING = frozenset({"de", "nl", "sv", "da"})
 _LINKS = ("", "s", "n", "en", "es", "er", "e", "-")
 _LONGEST_PHRASE = 5
+_SHORTEST_FOREIGN = 3
 _ENDINGS = ("en", "es", "s", "e", "n")
 _HERE = Path(__file__).parent
 
@@ -116,7 +117,7 @@ class Lexicon:
         for known in (language, "en"):
             if known in spoken:
                 return tuple(spoken[known])
-        if language == "en" and (" " not in word and word in ordinary_words()):
+        if language == "en" and (len(word) < _SHORTEST_FOREIGN or word in ordinary_words()):
             return ()
         return tuple(dict.fromkeys(c for found in spoken.values() for c in found))
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.understand.language import is_small
 from bot.understand.lexicon import Lexicon, Unit
 from bot.understand.shipped import small_words
 from bot.understand.text import tokens
@@ -85,13 +86,11 @@ class PhraseIndex:
         lexicon: Lexicon,
         language: str,
         general: Mapping[str, float],
-        skip: Collection[str],
         verbs: Collection[str],
     ) -> None:
         """Index `examples`.
 
-        `general` damps concepts that say little; `skip` names folded words that say nothing;
-        `verbs` are concepts of deeds.
+        `general` damps concepts that say little; `verbs` are concepts of deeds.
         """
         self._general = general
         self._near = lexicon.near
@@ -100,7 +99,7 @@ class PhraseIndex:
         read = [
             (example, units, optional)
             for example in examples
-            for units, optional in self._readings(example, lexicon, language, skip)
+            for units, optional in self._readings(example, lexicon, language)
         ]
         self._spread = _spread((example.target, units) for example, units, _ in read)
         self.phrases: list[Phrase] = []
@@ -113,7 +112,7 @@ class PhraseIndex:
         self._general_units = frozenset(general)
 
     def _readings(
-        self, example: Example, lexicon: Lexicon, language: str, skip: Collection[str]
+        self, example: Example, lexicon: Lexicon, language: str
     ) -> Iterator[tuple[tuple[tuple[str, ...], ...], frozenset[tuple[str, ...]]]]:
         words = tokens(example.text)
         tail = next((i for i, w in enumerate(words) if i and w.word in _TAILS), len(words))
@@ -121,7 +120,7 @@ class PhraseIndex:
             units = {
                 unit.concepts: unit.first > tail
                 for unit in reversed(reading)
-                if unit.last > unit.first or words[unit.first].word not in skip
+                if unit.last > unit.first or not is_small(words[unit.first].word, language)
             }
             if units:
                 parts = [*reversed(units), *([self._head] if example.with_head else [])]

@@ -75,7 +75,7 @@ class PolicyIndex:
 
     def _asked(self, sentence: Sentence) -> list[str]:
         small = {i for i, token in enumerate(sentence.words) if token.word in _SMALL}
-        units = [u for u in sentence.units if u.first not in small]
+        units = [u for u in sentence.free_units() if u.first not in small]
         return list(dict.fromkeys(_as_terms(units)))
 
     def _ranked(self, kind: str, terms: Sequence[str]) -> tuple[str, ...]:

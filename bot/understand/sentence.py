@@ -38,6 +38,7 @@ class Roles:
     raising: frozenset[str]
     public: frozenset[str]
     deeds: frozenset[str]
+    said: frozenset[str]
     sensitive: frozenset[str]
     watched: frozenset[str]
     told: frozenset[str]
@@ -114,6 +115,8 @@ class Sentence:
         word = self.words[at].word
         if word in _SPANS and at and _is_number(self.words[at - 1].word):
             return True
+        if word in _NOISE:
+            return True
         spoken = function_words().get(word, frozenset())
         return self.language in spoken or "en" in spoken
 
@@ -122,6 +125,7 @@ class Sentence:
         return " ".join(self.words[i].text for i in sorted(places))
 
 
+_NOISE = small_words("noise")
 _SPANS = small_words("spans")
 _NUMBERS = small_words("numbers")
 

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.understand.language import function_words
 from bot.understand.lexicon import Lexicon
 from bot.understand.negation import is_negated
 from bot.understand.phrases import WHOLE, Example, Match, PhraseIndex, merit
@@ -23,13 +22,15 @@ _ACCEPT = 0.74
 _BY_NAME = 0.97
 _BY_ID = 0.93
 _CLOSE = 0.04
-_OBJECT_ONLY = 0.6
-_BARRED = 0.8
+_OBJECT_ONLY = 0.45
+_BARRED = 0.65
+_LIKELY = 0.65
 _TOGETHER = 0.6
 _TWICE = 2
 _CLEARLY = 0.85
 _LONG = 45
 _SHORT = 14
+_MASKS = ("may", "any_ai", "personal_account", "company_account", "roleplay", "claim_rank")
 _EFFECTS = {"ok": 0, "conditions": 1, "prohibited": 2}
 
 
@@ -57,20 +58,24 @@ class UseNames:
             lexicon,
             knowledge.company.language,
             weak,
-            skip=function_words().keys(),
             verbs=roles().verbs,
         )
 
     def find(self, sentence: Sentence) -> list[Match]:
         """Every phrase that points at a purpose, best first."""
-        masked = sentence.covered("may", "any_ai", "personal_account", "company_account")
+        masked = sentence.covered(*_MASKS)
         units = [
             unit
             for unit in sentence.free_units(masked=masked)
             if not is_negated(sentence.words, unit.first)
         ]
         long = len(sentence.words) > _LONG
-        return self._index.find(units, accept=_CLEARLY if long else _ACCEPT)
+        found = self._index.find(units, accept=_CLEARLY if long else _LIKELY)
+        return [m for m in found if m.score >= _ACCEPT or self._is_barred(m)]
+
+    def _is_barred(self, match: Match) -> bool:
+        """A prohibited purpose is thought of already when two of its words are found."""
+        return match.target in self._barred and len(match.telling) > 1
 
     def choose(
         self, found: Sequence[Match], sentence: Sentence, data: Collection[frozenset[int]]
@@ -88,18 +93,25 @@ class UseNames:
             )
         ]
         if not apart:
-            return self._by_deed(sentence)
+            return self._by_deed(sentence, frozenset())
         best = self._best(apart, sentence)
+        deed = self._by_deed(sentence, best.tokens)
+        if deed.use != GENERAL and best.target not in self._barred:
+            return deed
         return UseReading(use=best.target, words=sentence.words_of(best.tokens))
 
-    def _by_deed(self, sentence: Sentence) -> UseReading:
+    def _by_deed(self, sentence: Sentence, explained: frozenset[int]) -> UseReading:
         """A prohibited purpose, when its examples alone speak of what is done: "rank", "spy on"."""
         if len(sentence.words) > _LONG:
             return UseReading()
         for unit in sentence.free_units():
             for concept in unit.concepts:
                 owner = self._deeds.get(concept)
-                if owner in self._barred and not is_negated(sentence.words, unit.first):
+                if (
+                    owner in self._barred
+                    and unit.first not in explained
+                    and not is_negated(sentence.words, unit.first)
+                ):
                     return UseReading(use=owner, words=sentence.words[unit.first].text)
         return UseReading()
 

@@ -244,12 +244,12 @@ REQUEST: Final[Mapping[str, str]] = MappingProxyType(
         "de": "Ich möchte {tool} beantragen",
         "fr": "Je veux demander {tool}",
         "es": "Quiero solicitar {tool}",
-        "nl": "Ik wil {tool} aanvragen",
+        "nl": "Ik wil {tool} aanvragen",  # codespell:ignore wil
     }
 )
 """What pressing "request it" says for the person."""
 
-EXAMPLES: Final = ("What can I use?", "What is our rule on recording meetings?")
+EXAMPLES: Final = ("Which tools can I use?", "What is our rule on recording meetings?")
 """Questions that suit everybody who is not a guest."""
 
 GUEST_EXAMPLES: Final = ("What applies to me?",)
