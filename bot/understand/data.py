@@ -45,7 +45,7 @@ class DataReading:
     thing: str = ""
     because: Mapping[str, str] = field(default_factory=dict)
     places: frozenset[frozenset[int]] = frozenset()
-    """The tokens of each whole phrase that named data."""
+    """The tokens of each phrase that named data beyond doubt."""
 
 
 class DataNames:
@@ -91,7 +91,7 @@ class DataNames:
             or (not keys and _is_long_story(sentence)),
             thing=thing or "",
             because={key: words for key, words in because.items() if key in keys},
-            places=frozenset(m.tokens for m in kept if m.score > WHOLE),
+            places=frozenset(m.tokens for m in kept if m.score > WHOLE or len(m.tokens) > 1),
         )
 
     def denied(self, sentence: Sentence) -> frozenset[str]:

@@ -51,7 +51,7 @@ class Descriptions:
         applied: set[str] = set()
         for rule_id in _ORDER:
             rule = self._rules.get(rule_id)
-            if rule is None or not self._said(rule_id, sentence):
+            if rule is None or not self._said(rule_id, sentence, places):
                 continue
             changed = self._changed(rule_id, rule.class_, result, sentence, places)
             if changed is not None:
@@ -59,14 +59,20 @@ class Descriptions:
                 applied.add(rule_id)
         return frozenset(result), frozenset(applied)
 
-    def _said(self, rule_id: str, sentence: Sentence) -> bool:
+    def _said(self, rule_id: str, sentence: Sentence, places: Mapping[str, frozenset[int]]) -> bool:
+        """Whether the message describes its data so; "pretend you are …" describes none."""
+        acted = sentence.covered("roleplay", "extract")
         for name in _CUES.get(rule_id, (rule_id,)):
             for cue in sentence.cues.get(name, ()):
-                if not is_negated(sentence.words, cue.first):
+                if cue.first not in acted and not is_negated(sentence.words, cue.first):
                     return True
         concepts = _CONCEPTS.get(rule_id, frozenset())
+        named = {at for tokens in places.values() for at in tokens}
         return any(
-            concepts & set(unit.concepts) and not is_negated(sentence.words, unit.first)
+            concepts & set(unit.concepts)
+            and unit.first not in acted
+            and not is_negated(sentence.words, unit.first)
+            and any(abs(unit.first - at) <= _BESIDE for at in named)
             for unit in sentence.units
         )
 

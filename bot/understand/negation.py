@@ -37,7 +37,9 @@ def is_negated(words: Sequence[Token], at: int) -> bool:
 def _of_permission(words: Sequence[Token], at: int) -> bool:
     """`Is there no way to …`: the "no" belongs to the permission."""
     after = words[at + 1].word if at + 1 < len(words) else ""
-    return after in {"way", "problem", "issue", "rule", "harm", "objection", "to", "need"}
+    if words[at].word == "no" and after == "to":  # "a kind no to this person"
+        return True
+    return after in {"way", "problem", "issue", "rule", "harm", "objection", "need"}
 
 
 def _says_not(words: Sequence[Token], at: int, subject: int) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from bot.chat import Button, Card
+from bot.decide import UNLISTED
 from bot.explain.sentences import sentences
 from handlers.web.faces import FACES, Face, face_of_card
 from handlers.web.words import REQUEST, VERDICTS
@@ -16,6 +17,7 @@ from handlers.web.words import REQUEST, VERDICTS
 if TYPE_CHECKING:
     from bot.chat import Citation
     from bot.knowledge import Knowledge
+    from bot.understand import Reading
     from handlers.web.visits import Entry
 
 SHOWN_CONDITIONS = 3
@@ -109,7 +111,7 @@ def sheet(entry: Entry, knowledge: Knowledge) -> Sheet:
         next_step=card.next_step,
         choices=tuple(_choices(card, knowledge)),
         instead=tuple(_instead(card, knowledge)),
-        says=tuple(_requests(card, knowledge)),
+        says=tuple(_requests(card, answer.reading, knowledge)),
         links=tuple(_links(card)),
         why_label=labels.get("why") or sentences(card.language)("button-why"),
         grounds=() if guest else tuple(_grounds(card)),
@@ -159,22 +161,24 @@ def _instead(card: Card, knowledge: Knowledge) -> Iterator[Say]:
             yield Say(label=button.label, text=f"{name}?", press=place)
 
 
-def _requests(card: Card, knowledge: Knowledge) -> Iterator[Say]:
+def _requests(card: Card, reading: Reading, knowledge: Knowledge) -> Iterator[Say]:
     if card.action == "open_request":
         return  # the answer to a request offers requesting again: here that leads in circles
-    for button in card.buttons:
+    for place, button in enumerate(card.buttons):
         if button.action == "request":
-            yield Say(label=button.label, text=_request(card, button, knowledge))
+            words = REQUEST.get(card.language, REQUEST["en"])
+            tool = _tool(button.value, reading, knowledge)
+            yield Say(label=button.label, text=words.format(tool=tool), press=place)
 
 
-def _request(card: Card, button: Button, knowledge: Knowledge) -> str:
-    words = REQUEST.get(card.language, REQUEST["en"])
-    key = button.value
+def _tool(key: str, reading: Reading, knowledge: Knowledge) -> str:
+    """Return what a tool is called; one outside the catalogue, as the person wrote it."""
     if key in knowledge.editions:
-        return words.format(tool=knowledge.editions[key].name)
+        return knowledge.editions[key].name
     if key in knowledge.tools:
-        return words.format(tool=knowledge.tools[key].name)
-    return words.format(tool=key.removeprefix("unlisted:")).strip()
+        return knowledge.tools[key].name
+    written = (named.written for named in reading.tools if named.tool == key and named.written)
+    return next(written, key.removeprefix(UNLISTED))
 
 
 def _links(card: Card) -> Iterator[Go]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -79,12 +80,16 @@ def _pressed(conversation: Conversation, sent: dict[str, str], visit: Visit) -> 
     buttons = entry.answer.card.buttons if entry is not None else ()
     if entry is None or place not in map(str, range(len(buttons))):
         return None
-    button = buttons[int(place)]
+    button, reading = buttons[int(place)], entry.answer.reading
     match button.action:
         case "choose" if button.slot is not None:
-            return ask.chosen(entry.answer.reading, button.slot, button.value, visit.person)
+            return ask.chosen(reading, button.slot, button.value, visit.person)
         case "instead":
-            return ask.chosen(entry.answer.reading, "tool", button.value, visit.person)
+            return ask.chosen(reading, "tool", button.value, visit.person)
+        case "request":
+            if all(named.tool != button.value for named in reading.tools):
+                reading = ask.chosen(reading, "tool", button.value, visit.person)
+            return replace(reading, topic="request", action="open_request")
         case _:
             return None
 
