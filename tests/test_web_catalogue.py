@@ -139,6 +139,11 @@ def test_a_tool_is_found_by_a_name_that_is_roughly_right(
     assert found(search, shipped.tools.values(), shipped)[0].name == first
 
 
+def test_a_name_that_is_right_finds_no_other_that_is_nearly_the_same(shipped: Knowledge) -> None:
+    for tool in found("copilot", shipped.tools.values(), shipped):
+        assert "copilot" in f"{tool.name} {tool.aliases} {tool.editions}".casefold()
+
+
 def test_a_tool_is_found_by_what_it_is_good_for(shipped: Knowledge) -> None:
     listed = [tool.name for tool in found("translation", shipped.tools.values(), shipped)]
 

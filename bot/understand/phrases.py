@@ -118,7 +118,7 @@ class PhraseIndex:
         tail = next((i for i, w in enumerate(words) if i and w.word in _TAILS), len(words))
         for reading in lexicon.readings(words, language):
             units = {
-                unit.concepts: unit.first > tail
+                unit.concepts: unit.first >= tail
                 for unit in reversed(reading)
                 if unit.last > unit.first or not is_small(words[unit.first].word, language)
             }
@@ -222,7 +222,7 @@ class PhraseIndex:
         if covered < accept * total or not self._tells(phrase, chosen):
             return None
         covering = frozenset(
-            i for _, unit in chosen.values() for i in range(unit.first, unit.last + 1)
+            i for place, (_, unit) in chosen.items() for i in _with_twins(unit, places[place])
         )
         telling = frozenset(
             i
@@ -274,6 +274,14 @@ def _closest(
         if score > best_score:
             best, best_score = chosen, score
     return best
+
+
+def _with_twins(unit: Unit, hits: Sequence[tuple[float, Unit]]) -> Iterator[int]:
+    """The tokens of a unit, and of the same word said twice beside it ("SQL query")."""
+    yield from range(unit.first, unit.last + 1)
+    for _, other in hits:
+        if other.first == unit.last + 1 or other.last == unit.first - 1:
+            yield from range(other.first, other.last + 1)
 
 
 def merit(match: Match) -> float:

@@ -41,6 +41,7 @@ class PolicyIndex:
             "(kind UNINDEXED, id UNINDEXED, title, document, body, tokenize='unicode61')"
         )
         self._concepts: dict[tuple[str, str], frozenset[str]] = {}
+        self._titles: dict[tuple[str, str], frozenset[str]] = {}
         self._spread: dict[str, int] = {}
         for section in knowledge.sections.values():
             self._add("section", section.id, section.title, section.document, section.body)
@@ -54,6 +55,7 @@ class PolicyIndex:
         )
         found = frozenset(term for part in parts for term in part)
         self._concepts[kind, key] = found
+        self._titles[kind, key] = frozenset(term for term in parts[0] if not term.startswith("x"))
         for term in found:
             self._spread[term] = self._spread.get(term, 0) + 1
 
@@ -92,7 +94,8 @@ class PolicyIndex:
         good = [
             key
             for key, _ in rows
-            if sum(w for t, w in telling.items() if t in self._concepts[kind, key])
+            if not self._titles[kind, key].isdisjoint(terms)
+            or sum(w for t, w in telling.items() if t in self._concepts[kind, key])
             >= _COVERED * total
         ]
         return tuple(good[:_MOST])

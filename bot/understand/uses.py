@@ -85,13 +85,7 @@ class UseNames:
         `data` are the tokens of each phrase that named data: the "code" of "error codes" is no
         purpose.
         """
-        apart = [
-            m
-            for m in found
-            if not any(
-                m.tokens < tokens or (m.tokens == tokens and m.score < WHOLE) for tokens in data
-            )
-        ]
+        apart = [m for m in found if not self._inside_data(m, data)]
         if not apart:
             return self._by_deed(sentence, frozenset())
         best = self._best(apart, sentence)
@@ -99,6 +93,14 @@ class UseNames:
         if deed.use != GENERAL and best.target not in self._barred:
             return deed
         return UseReading(use=best.target, words=sentence.words_of(best.tokens))
+
+    def _inside_data(self, match: Match, data: Collection[frozenset[int]]) -> bool:
+        if match.target in self._barred or (match.score > WHOLE and len(match.tokens) > 1):
+            return False
+        return any(
+            match.tokens < tokens or (match.tokens == tokens and match.score < WHOLE)
+            for tokens in data
+        )
 
     def _by_deed(self, sentence: Sentence, explained: frozenset[int]) -> UseReading:
         """A prohibited purpose, when its examples alone speak of what is done: "rank", "spy on"."""

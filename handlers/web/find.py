@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from bot.knowledge.models import Tool
 
 _WORD: Final = re.compile(r"\w+")
-_ALIKE: Final = 78
+_ALIKE: Final = 84
 """How alike, of 100, a misspelt word is to the right one."""
+
+_EXACT: Final = 100.0
+_SURE: Final = 60.0
+"""What a tool scores at least when every word was spelt right, in its names or elsewhere."""
 
 _WHOLE_ALIKE: Final = 82
 _SHORTEST_MISSPELT: Final = 4
@@ -30,6 +34,9 @@ def found(search: str, tools: Iterable[Tool], knowledge: Knowledge) -> tuple[Too
         return tuple(tools)
     scored = [(_score(wanted, tool, knowledge), tool) for tool in tools]
     fitting = [(score, tool) for score, tool in scored if score > 0]
+    if any(score >= _SURE for score, _ in fitting):
+        # Somebody who spells a word right does not mean another one that is nearly the same.
+        fitting = [(score, tool) for score, tool in fitting if score >= _SURE]
     fitting.sort(key=lambda pair: -pair[0])
     return tuple(tool for _, tool in fitting)
 
@@ -39,12 +46,12 @@ def _score(wanted: list[str], tool: Tool, knowledge: Knowledge) -> float:
     together = "".join(wanted)
     whole = max(fuzz.ratio(together, "".join(name)) for name in names)
     if whole >= _WHOLE_ALIKE and len(together) >= _SHORTEST_MISSPELT:
-        return 100 + whole
+        return _EXACT + whole
     by_name = _every_word(wanted, {word for name in names for word in name})
-    if by_name:
+    if by_name == _EXACT:
         return by_name
-    also = {word for text in _also(tool, knowledge) for word in _words(text)}
-    return _every_word(wanted, also) / 2
+    also = _every_word(wanted, {w for text in _also(tool, knowledge) for w in _words(text)})
+    return _SURE if also == _EXACT else max(by_name, also / 2) / 2
 
 
 def _every_word(wanted: list[str], known: set[str]) -> float:
@@ -54,7 +61,7 @@ def _every_word(wanted: list[str], known: set[str]) -> float:
 
 def _alike(word: str, other: str) -> float:
     if other.startswith(word):
-        return 100.0
+        return _EXACT
     if len(word) < _SHORTEST_MISSPELT or len(other) < _SHORTEST_MISSPELT:
         return 0.0
     alike = fuzz.ratio(word, other)
