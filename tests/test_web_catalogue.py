@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from html import unescape
@@ -171,6 +172,17 @@ async def test_the_page_lists_every_tool_of_the_catalogue(browser: Browser, app:
 
     assert sorted(names(page)) == sorted(tool.name for tool in app.knowledge.tools.values())
     assert f"{len(app.knowledge.tools)} tools, {len(app.knowledge.editions)} editions" in page
+
+
+async def test_a_very_long_list_ends_with_how_to_see_the_rest(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["handlers.web.tools"], "MOST", 5)
+
+    page = await browser.open("/tools")
+
+    assert len(names(page)) == 5
+    assert "These are the first ones." in words(page)
 
 
 @pytest.mark.parametrize("verdict", ["allowed", "not_reviewed", "not_allowed"])

@@ -11,10 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from bot.understand.shipped import word_lists
-from bot.understand.text import Token, fold, is_cjk, tokens
+from bot.understand.shipped import GAP, word_lists
+from bot.understand.text import Token, is_cjk
 
-_GAP = "…"
 _WIDEST_GAP = 4
 
 
@@ -35,8 +34,8 @@ _Pattern = tuple[str, str, tuple[str, ...]]
 class Cues:
     """All cue phrases, indexed by their first two words."""
 
-    def __init__(self, phrases: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
-        """Index `phrases`: cue -> {language: phrases}."""
+    def __init__(self, phrases: Mapping[str, Mapping[str, Sequence[Sequence[str]]]]) -> None:
+        """Index `phrases`: cue -> {language: phrases}, each phrase as the parts it matches."""
         self._by_words: defaultdict[tuple[str, str], list[_Pattern]] = defaultdict(list)
         self._by_word: defaultdict[str, list[_Pattern]] = defaultdict(list)
         """Phrases of one word, or whose second word is a wildcard or a gap."""
@@ -44,15 +43,12 @@ class Cues:
         self._cjk: list[tuple[str, str, str]] = []
         for cue, languages in phrases.items():
             for language, written in languages.items():
-                for phrase in written or ():
-                    self._add(cue, language, phrase)
+                for parts in written:
+                    self._add(cue, language, tuple(parts))
 
-    def _add(self, cue: str, language: str, phrase: str) -> None:
-        if language in {"ja", "zh"} and any(is_cjk(c) for c in phrase):
-            self._cjk.append((cue, language, "".join(fold(phrase).split())))
-            return
-        words = _pattern(phrase)
-        if not words:
+    def _add(self, cue: str, language: str, words: tuple[str, ...]) -> None:
+        if language in {"ja", "zh"} and any(is_cjk(c) for c in words[0]):
+            self._cjk.append((cue, language, words[0]))
             return
         pattern = (cue, language, words)
         first = words[0].removesuffix(":")
@@ -106,32 +102,12 @@ class Cues:
             found.setdefault(cue, []).append(Cue(cue, language, at, last))
 
 
-def _pattern(phrase: str) -> tuple[str, ...]:
-    """`no longer allow*` -> its words, the wildcard kept at a word's end."""
-    parts: list[str] = []
-    for piece in phrase.replace(_GAP, f" {_GAP} ").replace("’", "'").split():
-        if piece == _GAP:
-            parts.append(_GAP)
-            continue
-        words = [piece] if piece.isascii() and piece.isalpha() else [t.word for t in tokens(piece)]
-        if words and piece.endswith("*"):
-            words[-1] += "*"
-        if words and piece.endswith(":"):
-            words[-1] += ":"
-        parts.extend(words)
-    while parts and parts[-1] == _GAP:
-        parts.pop()
-    while parts and parts[0] == _GAP:
-        parts.pop(0)
-    return tuple(parts)
-
-
 def _match(words: Sequence[Token], at: int, pattern: tuple[str, ...]) -> int | None:
     """The last token of the pattern when it stands at `at`; None when it does not."""
     place = at
     gap = 0
     for number, part in enumerate(pattern):
-        if part == _GAP:
+        if part == GAP:
             gap = _WIDEST_GAP
             continue
         for skip in range(gap + 1):

@@ -16,9 +16,12 @@ from typing import Any
 
 import yaml
 
-from bot.understand.text import tokens
+from bot.understand.text import fold, is_cjk, squeeze, tokens
 
 _HERE = Path(__file__).parent
+GAP = "…"
+"""In a cue phrase: up to four words of any kind."""
+
 _COMPILED = _HERE / "shipped.json.gz"
 
 
@@ -44,7 +47,7 @@ def word_lists() -> dict[str, Any]:
     """The lists by name.
 
     `words` (folded word -> language -> concepts), `near` (concept -> weaker synonyms),
-    `cues` (cue -> language -> phrases) and `products` (rows).
+    `cues` (cue -> language -> phrases, cut into parts) and `products` (with all their names).
     """
     with gzip.open(_COMPILED, "rt", encoding="utf-8") as file:
         compiled: dict[str, Any] = json.load(file)
@@ -81,8 +84,46 @@ def from_sources() -> dict[str, Any]:
         "digest": digest(),
         "words": words,
         "near": {concept: sorted(others) for concept, others in near.items()},
-        "cues": read_yaml(_HERE / "cues.yaml"),
-        "products": read_yaml(_HERE / "products.yaml"),
+        "cues": {
+            cue: {
+                language: [parts for phrase in phrases if (parts := _parts(phrase, language))]
+                for language, phrases in languages.items()
+            }
+            for cue, languages in read_yaml(_HERE / "cues.yaml").items()
+        },
+        "products": [_product(row) for row in read_yaml(_HERE / "products.yaml")],
+    }
+
+
+def _parts(phrase: str, language: str) -> list[str]:
+    """`no longer allow*` -> its words, the wildcard kept at a word's end; Chinese stays whole."""
+    if language in {"ja", "zh"} and any(is_cjk(c) for c in phrase):
+        return ["".join(fold(phrase).split())]
+    parts: list[str] = []
+    for piece in phrase.replace(GAP, f" {GAP} ").replace("’", "'").split():
+        if piece == GAP:
+            parts.append(GAP)
+            continue
+        words = [token.word for token in tokens(piece)]
+        if words and piece[-1] in "*:":
+            words[-1] += piece[-1]
+        parts.extend(words)
+    while parts and parts[-1] == GAP:
+        parts.pop()
+    while parts and parts[0] == GAP:
+        parts.pop(0)
+    return parts
+
+
+def _product(row: dict[str, Any]) -> dict[str, Any]:
+    """A product with every name it goes by, squeezed and cut into words."""
+    written = [row["name"], *(row.get("aliases") or ())]
+    return {
+        "name": row["name"],
+        "category": row["category"],
+        "common": row.get("common_word") == "true",
+        "context": [fold(word) for word in row.get("context") or ()],
+        "names": [[name, squeeze(name), [t.word for t in tokens(name)]] for name in written],
     }
 
 

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from bot.understand.language import function_words
 from bot.understand.lexicon import Lexicon, everyday_words, ordinary_words
 from bot.understand.shipped import read_yaml, small_words, word_lists
-from bot.understand.text import Token, fold, is_cjk, squeeze, tokens
+from bot.understand.text import Token, is_cjk, squeeze, tokens
 
 if TYPE_CHECKING:
     from bot.knowledge import Knowledge
@@ -75,11 +75,11 @@ class Mention:
 class Product:
     """A well-known AI product, whether or not a company's catalogue has it."""
 
-    name: str
     category: str
-    aliases: tuple[str, ...]
     common: bool
     context: frozenset[str]
+    names: tuple[tuple[str, str, tuple[str, ...]], ...]
+    """Each name it goes by, the product's own first: as written, squeezed, as words."""
 
 
 @cache
@@ -97,11 +97,10 @@ def products() -> tuple[Product, ...]:
     """The shipped list of well-known AI products."""
     return tuple(
         Product(
-            name=row["name"],
             category=row["category"],
-            aliases=tuple(row.get("aliases") or ()),
-            common=row.get("common_word") == "true",
-            context=frozenset(fold(w) for w in row.get("context") or ()),
+            common=row["common"],
+            context=frozenset(row["context"]),
+            names=tuple((name, key, tuple(words)) for name, key, words in row["names"]),
         )
         for row in word_lists()["products"]
     )
@@ -182,14 +181,15 @@ class ToolNames:
         categories = self._categories(knowledge)
         taken = dict(self._names)
         for product in products():
-            keys = [squeeze(product.name), *map(squeeze, product.aliases)]
+            keys = [key for _, key, _ in product.names]
             owners = {n.tool for key in keys[:1] for n in taken.get(key, ())} or {
                 n.tool for key in keys for n in taken.get(key, ()) if n.edition is None
             }
             owner = owners.pop() if len(owners) == 1 else ""
-            for written, key in zip((product.name, *product.aliases), keys, strict=True):
+            for written, key, words in product.names:
                 if key not in self._names and len(key) > 1 and not self._is_feature(key):
-                    self._names[key] = (self._product_name(product, written, owner, categories),)
+                    name = self._product_name(product, written, words, owner, categories)
+                    self._names[key] = (name,)
 
     def _is_feature(self, key: str) -> bool:
         """`chatgpt agent mode` is a feature of the ChatGPT the catalogue has, no other product."""
@@ -203,9 +203,13 @@ class ToolNames:
         return len(rest) > 3 and any(key.startswith(rest) for key in self._feature_keys)
 
     def _product_name(
-        self, product: Product, written: str, owner: str, categories: Mapping[str, str]
+        self,
+        product: Product,
+        written: str,
+        words: Sequence[str],
+        owner: str,
+        categories: Mapping[str, str],
     ) -> Name:
-        words = [t.word for t in tokens(written)]
         plan = " ".join(w for w in words if w in PLANS)
         single = len(words) == 1 and not any(c.isdigit() for c in written)
         category = categories.get(product.category)
@@ -222,7 +226,7 @@ class ToolNames:
         """Our product categories in the company's words, learnt from the tools both know."""
         votes: dict[str, dict[str, int]] = {}
         for product in products():
-            for names in (self._names.get(squeeze(product.name), ()),):
+            for names in (self._names.get(product.names[0][1], ()),):
                 for name in names:
                     mine = knowledge.tools[name.tool].category
                     seen = votes.setdefault(product.category, {})

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Option = dict[str, str]
 
+MOST = 200
+"""Tools on one page; a longer list is searched, not read."""
+
 
 async def tools(site: Site, request: Request) -> Response:
     """Show every edition as this person may use it."""
@@ -37,7 +40,8 @@ async def tools(site: Site, request: Request) -> Response:
         request,
         "tools.html",
         asked=asked,
-        shelves=shown,
+        shelves=shown[:MOST],
+        more=len(shown) > MOST,
         count=_count(len(shown), sum(len(shelf.rows) for shelf in shown)),
         faces=FACES,
         classes=[_class(data_class) for data_class in _ranked(knowledge)],

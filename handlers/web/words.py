@@ -72,6 +72,7 @@ PAGE: Final[Mapping[str, str]] = MappingProxyType(
         "clear": "Clear",
         "none_found": "No tool fits these filters.",
         "none_found_hint": "Try fewer letters of the name, or another kind of data.",
+        "more_found": "These are the first ones. Search for a name to see the others.",
         "conditions": "Conditions",
         "owner": "Owner",
         "vendor": "Vendor",

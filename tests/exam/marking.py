@@ -68,7 +68,7 @@ def questions(company: str) -> Iterator[dict[str, Any]]:
         for line in file:
             row = json.loads(line)
             for name, secret in SECRETS.items():
-                row["question"] = row["question"].replace("{{SECRET:%s}}" % name, secret)
+                row["question"] = row["question"].replace(f"{{{{SECRET:{name}}}}}", secret)
             yield row
 
 
