@@ -110,12 +110,24 @@ class DataNames:
             if not self._comes_out(match, sentence, purposes)
             and not _part_of_purpose(match, purposes)
             and (self._is_sensitive(match, units) or _is_plain(match, long=long))
+            and not self._is_somebody(match, units)
         ]
         found = self._strictest(without_parts(_in_focus(sentence, found)))
         return found or self._roughly(sentence, units, purposes)
 
     def _units(self, sentence: Sentence) -> list[Unit]:
         return sentence.free_units(masked=sentence.covered(*_MASKS) | sentence.features)
+
+    def _is_somebody(self, match: Match, units: Sequence[Unit]) -> bool:
+        """`Can my intern use …`: a person alone is no data about that person."""
+        if match.score > WHOLE or len(match.tokens) > 1:
+            return False
+        at = next(iter(match.tokens))
+        somebody = any(u.first == at and set(u.concepts) & self._roles.people for u in units)
+        facts = self._roles.heads | self._roles.personal
+        return somebody and not any(
+            set(u.concepts) & facts and abs(u.first - at) <= _NEARBY for u in units
+        )
 
     def _is_sensitive(self, match: Match, units: Sequence[Unit]) -> bool:
         return any(

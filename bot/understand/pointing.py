@@ -30,11 +30,14 @@ def undescribed(
     if text.pasted.strip():
         return ""
     purpose = frozenset(i for m in purposes for i in m.tokens)
-    for cue in sentence.cues.get("undescribed_thing", ()):
-        if sentence.has("no_data"):
-            break
-        if cue.last not in purpose and sentence.roles[cue.last] != "made":
-            return _words(sentence.words[cue.first : cue.last + 1])
+    pointed = [
+        cue
+        for cue in sentence.cues.get("undescribed_thing", ())
+        if cue.last not in purpose and sentence.roles[cue.last] != "made"
+    ]
+    if pointed and not sentence.has("no_data"):
+        cue = max(pointed, key=lambda c: (c.last, c.first))  # "this file" rather than "put this"
+        return _words(sentence.words[cue.first : cue.last + 1])
     return _object_of_put(sentence, known, purpose) if put_it else None
 
 

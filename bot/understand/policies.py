@@ -24,6 +24,8 @@ _COVERED = 0.34
 """The share of a question's telling words that a section must contain to be an answer."""
 
 _MOST = 3
+_BY_WHOM = "whom"
+_WHO = small_words("who")
 _SMALL = small_words("small")
 
 
@@ -60,8 +62,10 @@ class PolicyIndex:
             self._spread[term] = self._spread.get(term, 0) + 1
 
     def _terms(self, text: str) -> list[str]:
-        words = tuple(t for t in tokens(text) if t.word not in _SMALL)
-        return _as_terms(self._lexicon.units(words, self._language))
+        said = tokens(text)
+        words = tuple(t for t in said if t.word not in _SMALL)
+        asked = [_BY_WHOM for t in said if t.word in _WHO]
+        return _as_terms(self._lexicon.units(words, self._language)) + asked
 
     def find(self, sentence: Sentence) -> tuple[str, ...]:
         """The sections that answer a question, best first; empty when none does."""
@@ -78,7 +82,10 @@ class PolicyIndex:
     def _asked(self, sentence: Sentence) -> list[str]:
         small = {i for i, token in enumerate(sentence.words) if token.word in _SMALL}
         units = [u for u in sentence.free_units() if u.first not in small]
-        return list(dict.fromkeys(_as_terms(units)))
+        terms = _as_terms(units)
+        if sentence.words and sentence.words[0].word in _WHO:
+            terms.append(_BY_WHOM)  # "who approves …" is answered by a section that says who
+        return list(dict.fromkeys(terms))
 
     def _ranked(self, kind: str, terms: Sequence[str]) -> tuple[str, ...]:
         if not terms:

@@ -45,6 +45,8 @@ class Token:
     end: int
     breaks: bool = False
     """A sentence or line ends before this word."""
+    mark: str = " "
+    """The character right before this word."""
     comma: bool = False
     """A comma, colon, dash or bracket stands before this word."""
 
@@ -114,7 +116,8 @@ def _split_scripts(match: re.Match[str], gap: str) -> list[Token]:
     breaks = any(c in _SENTENCE_END for c in gap) and gap != "."  # "copy.ai" is one name
     comma = any(c in ",:()[]–—>→+=/" for c in gap) or " - " in gap
     if written.isascii() or not _CJK.search(written):
-        return [Token(written, fold(written), at, match.end(), breaks, comma)]
+        mark = gap[-1:] or " "
+        return [Token(written, fold(written), at, match.end(), breaks, mark, comma)]
     parts: list[Token] = []
     begin = 0
     for i in range(1, len(written) + 1):
@@ -122,7 +125,7 @@ def _split_scripts(match: re.Match[str], gap: str) -> list[Token]:
             piece = written[begin:i]
             first = begin == 0
             parts.append(
-                Token(piece, fold(piece), at + begin, at + i, breaks and first, comma and first)
+                Token(piece, fold(piece), at + begin, at + i, breaks and first, "", comma and first)
             )
             begin = i
     return parts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -391,7 +392,10 @@ def _looks_like_a_name(token: Token, before: str, after: str, *, strange: bool) 
 
 
 def _mention(names: tuple[Name, ...], words: Sequence[Token], first: int, last: int) -> Mention:
-    written = " ".join(w.text for w in words[first : last + 1])
+    written = words[first].text
+    for before, token in pairwise(words[first : last + 1]):
+        near = token.start == before.end + 1  # "zibblr.ai", "GPT-4o" are written in one
+        written += ("" if token.start == before.end else token.mark if near else " ") + token.text
     return Mention(names, first, last, written.partition("'")[0])
 
 

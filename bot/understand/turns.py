@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from bot.understand.people import PeopleNames
 
 _SHORT = 14
+_A_WORD = 3
+"""An answer to what was asked back: "marketing", "in Germany"."""
+
 _POINTS_BACK = small_words("points_back")
 _DESCRIBES = ("hashed", "without_names", "aggregated", "invented", "colleagues", "no_data")
 
@@ -82,6 +85,8 @@ def _follows(reading: Reading, sentence: Sentence) -> bool:
         return not (whole and (subject or not points_back)) and len(sentence.words) <= _SHORT
     if reading.which_tool and subject:
         return points_back
+    if reading.topic in {"policy", "out_of_scope"} and not subject:
+        return points_back or len(sentence.words) <= _A_WORD
     return points_back or len(sentence.words) <= _SHORT
 
 
