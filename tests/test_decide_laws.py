@@ -520,7 +520,7 @@ def test_a_question_holds_everything_a_decision_depends_on():
 
     assert names == [
         *("person", "date", "tool", "edition", "feature", "model", "data", "rules", "use"),
-        *("undescribed", "claimed", "category"),
+        *("undescribed", "unnamed_feature", "claimed", "category"),
     ]
 
 

@@ -117,7 +117,8 @@ class Lexicon:
         for known in (language, "en"):
             if known in spoken:
                 return tuple(spoken[known])
-        if language == "en" and (len(word) < _SHORTEST_FOREIGN or word in ordinary_words()):
+        short = len(word) < _SHORTEST_FOREIGN and word.isascii()
+        if language == "en" and (short or word in ordinary_words()):
             return ()
         return tuple(dict.fromkeys(c for found in spoken.values() for c in found))
 
@@ -186,7 +187,11 @@ class Lexicon:
         for at, token in enumerate(words):
             if is_cjk(token.word):
                 pieces = self.cjk_words(token.word)
-                found.extend(Unit(self._meaning(piece, language), at, at) for piece in pieces)
+                found.extend(
+                    Unit(meant, at, at)
+                    for piece in pieces
+                    if (meant := self._meaning(piece, language))
+                )
                 continue
             found.extend(self._phrases_at(words, at, language))
             found.extend(self._word(token.word, at, language))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.decide import UNLISTED
 from bot.understand.cues import Cue
+from bot.understand.language import function_words
 from bot.understand.lexicon import Lexicon, ordinary_words
 from bot.understand.negation import is_negated
 from bot.understand.shipped import small_words
@@ -113,7 +115,8 @@ class Naming:
         self, tool: str, words: Sequence[Token], cues: Mapping[str, Sequence[Cue]]
     ) -> tuple[str | None, bool]:
         """An edition of a tool named without the tool, and whether the catalogue has it."""
-        found, _ = self._edition(tool, "", None, words, cues)
+        plan = next((a.word for a, b in pairwise(words) if _names_plan(a, b)), "")
+        found, _ = self._edition(tool, plan, None, words, cues)
         return (None, False) if found == "" else (found, True)
 
     def outside(self, named: NamedTool) -> NamedTool:
@@ -143,6 +146,8 @@ class Naming:
         if edition is None:
             edition, places = self._edition(name.tool, name.plan, mention, words, cues, alone=alone)
             used |= places
+        if edition and self._is_privately_held(name.tool, edition, words, cues, alone=alone):
+            edition = self._private(name.tool)
         if edition == "":
             # A plan or private account the catalogue does not have is not the edition it has.
             return self.outside(NamedTool(tool=name.tool, written=mention.written)), frozenset(used)
@@ -180,16 +185,36 @@ class Naming:
             ]
             if {words[i].word for i in places} == needed:
                 return edition, frozenset(places)
-        editions = self._knowledge.tools[tool].editions
-        private = next((e.id for e in editions if e.account == "personal"), None)
         if plan and plan.split()[-1] in PLANS:
-            return (private or "") if set(plan.split()) <= PRIVATE_PLANS else "", frozenset()
-        if any(not is_negated(words, c.first) for c in cues.get("personal_account", ())):
-            return private or "", frozenset()
+            private = set(plan.split()) <= PRIVATE_PLANS
+            return self._private(tool) if private else "", frozenset()
+        if _says_private(words, cues):
+            return self._private(tool), frozenset()
         if "company_account" in cues:
+            editions = self._knowledge.tools[tool].editions
             company = [e.id for e in editions if e.account == "company"]
             return (company[0] if len(company) == 1 else None), frozenset()
         return None, frozenset()
+
+    def _private(self, tool: str) -> str:
+        """The edition for private accounts; "" when the catalogue has none."""
+        editions = self._knowledge.tools[tool].editions
+        return next((e.id for e in editions if e.account == "personal"), "")
+
+    def _is_privately_held(
+        self,
+        tool: str,
+        edition: str,
+        words: Sequence[Token],
+        cues: Mapping[str, Sequence[Cue]],
+        *,
+        alone: bool,
+    ) -> bool:
+        """`Claude Code with my private account` is not the company's Claude Code."""
+        if not alone or not _says_private(words, cues):
+            return False
+        editions = self._knowledge.tools[tool].editions
+        return any(e.id == edition and e.account == "company" for e in editions)
 
     def _model(self, tool: str, edition: str | None, words: Sequence[Token]) -> str | None:
         described = self._knowledge.tools[tool]
@@ -199,6 +224,8 @@ class Naming:
             return None
         for length in (4, 3, 2, 1):
             for at in range(len(words) - length + 1):
+                if any(w.word in function_words() for w in words[at : at + length]):
+                    continue
                 run = [w.word for w in words[at : at + length]]
                 for join in ("-", " ", "", "."):
                     written = join.join(run)
@@ -207,15 +234,25 @@ class Naming:
         return None
 
 
+def _names_plan(token: Token, following: Token) -> bool:
+    return token.word in PLANS and following.word in {"plan", "tier", "version", "subscription"}
+
+
+def _says_private(words: Sequence[Token], cues: Mapping[str, Sequence[Cue]]) -> bool:
+    return any(not is_negated(words, c.first) for c in cues.get("personal_account", ()))
+
+
 def _asked_about(mentions: Sequence[Mention], words: Sequence[Token]) -> list[Mention]:
     """The mentions that are asked about, not those something comes from or is used instead of."""
-    kept = [m for m in mentions if not _dismissed(m, words)]
+    ends = [0, *(m.last + 1 for m in mentions)]
+    kept = [m for m, end in zip(mentions, ends, strict=False) if not _dismissed(m, words, end)]
     into = [m for m in kept if not _is_source(m, words)]
     return into or kept or list(mentions)
 
 
-def _dismissed(mention: Mention, words: Sequence[Token]) -> bool:
-    before = [w.word for w in words[max(mention.first - 2, 0) : mention.first]]
+def _dismissed(mention: Mention, words: Sequence[Token], after: int) -> bool:
+    """`instead of ChatGPT`: said of the next name only, that is `after` the one before it."""
+    before = [w.word for w in words[max(mention.first - 2, after) : mention.first]]
     return bool(set(before) & _INSTEAD)
 
 

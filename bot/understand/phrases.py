@@ -217,6 +217,7 @@ class PhraseIndex:
             return None
         room = _HEAD_WINDOW if phrase.units[-1] == self._head else _WINDOW
         chosen = _closest(places, max(len(phrase.units) + room, window))
+        chosen = _each_once(chosen)
         covered = sum(phrase.weights[place] * strength for place, (strength, _) in chosen.items())
         score = covered / total * phrase.trust
         if covered < accept * total or not self._tells(phrase, chosen):
@@ -274,6 +275,16 @@ def _closest(
         if score > best_score:
             best, best_score = chosen, score
     return best
+
+
+def _each_once(chosen: dict[int, tuple[float, Unit]]) -> dict[int, tuple[float, Unit]]:
+    """A word found for itself is not found again as a synonym of the phrase's next word."""
+    found = {unit for strength, unit in chosen.values() if strength == 1.0}
+    return {
+        place: (strength, unit)
+        for place, (strength, unit) in chosen.items()
+        if strength == 1.0 or unit not in found
+    }
 
 
 def _with_twins(unit: Unit, hits: Sequence[tuple[float, Unit]]) -> Iterator[int]:

@@ -102,9 +102,7 @@ class Reader:
         use = self._uses.choose(purposes, sentence, data.places)
         reading = self._reading(text, sentence, tools, use, data, person)
         if before is not None:
-            both = self._uses.across(before.sentence, sentence)
-            if both is not None and reading.topic != "policy":
-                reading = replace(reading, use=both)
+            alone = reading
             reading = merge(
                 reading,
                 before.reading,
@@ -114,6 +112,9 @@ class Reader:
                 data=self._data,
                 people=self._people,
             )
+            both = self._uses.across(before.sentence, sentence)
+            if both is not None and reading is not alone:
+                reading = replace(reading, use=both)
         return _Turn(self._finished(reading, sentence), sentence)
 
     def _reading(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
@@ -12,6 +13,7 @@ from rapidfuzz.distance import OSA
 
 from bot.understand.language import function_words
 from bot.understand.lexicon import Lexicon, everyday_words, ordinary_words
+from bot.understand.shipped import word_lists
 from bot.understand.text import Token, is_cjk, tokens
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ class Spelling:
     def _is_known(self, word: str) -> bool:
         if word in self._own or word in ordinary_words() or word in function_words():
             return True
-        if self._lexicon.knows(word):
+        if self._lexicon.knows(word) or word in _cue_words():
             return True
         return any(self._lexicon.parts(word, language) for language in ("de", "nl", "sv", "da"))
 
@@ -88,6 +90,19 @@ class Spelling:
         return best[0] if best is not None else None
 
 
+@cache
+def _cue_words() -> frozenset[str]:
+    """Words of cue phrases in any language: "danke" is no misspelt "dank"."""
+    return frozenset(
+        part
+        for languages in word_lists()["cues"].values()
+        for phrases in languages.values()
+        for parts in phrases
+        for part in parts
+        if part.isalpha()
+    )
+
+
 def _own_words(knowledge: Knowledge) -> frozenset[str]:
     """Every word of names, aliases and examples in a knowledge base."""
     written: list[str] = []
@@ -101,5 +116,8 @@ def _own_words(knowledge: Knowledge) -> frozenset[str]:
         written += [e for tag in data_class.tags.values() for e in tag.examples]
     for use in knowledge.uses.values():
         written += [use.name, *use.examples]
+    company = knowledge.company
+    for place in (*company.regions.values(), *company.departments.values()):
+        written += [place.name, *place.aliases]
     written += [p.name for p in knowledge.people.values()]
     return frozenset(t.word for text in written for t in tokens(text))

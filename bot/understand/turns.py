@@ -70,6 +70,8 @@ def merge(
 
 
 def _follows(reading: Reading, sentence: Sentence) -> bool:
+    if reading.topic == "my_tools":
+        return sentence.has("alternatives_ask")
     if reading.topic not in {"permission", "small_talk", "out_of_scope", "policy"}:
         return False
     if sentence.has("policy_text", "out_of_scope") and not sentence.has("followup", "why"):
