@@ -31,7 +31,7 @@ run:
 
 # Coverage of the pure deciding rules: every branch
 coverage:
-    uv run coverage run -m pytest tests/test_decide.py tests/test_decide_laws.py
+    uv run coverage run -m pytest -n0 tests/test_decide.py tests/test_decide_laws.py
     uv run coverage report --include='bot/decide/*' --fail-under=100
 
 # Write the lock file without any private registry in it

@@ -301,7 +301,8 @@ def _says_nothing(words: frozenset[str]) -> bool:
 def _may_name_edition(at: int, words: Sequence[Token], near: Mention | None) -> bool:
     """An ordinary word ("plant", "team") names an edition only beside the tool."""
     token = words[at]
-    if near is None or token.word not in ordinary_words() or token.capital:
+    capital = token.capital and not token.text.isupper()  # IN CAPITALS EVERY WORD HAS ONE
+    if near is None or token.word not in ordinary_words() or capital:
         return True
     return min(abs(at - near.first), abs(at - near.last)) <= _BESIDE
 

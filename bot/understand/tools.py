@@ -254,7 +254,8 @@ class ToolNames:
             return self._cjk_name(words, at)
         spans = list(self._spans(words, at))
         for key, last in spans:
-            names = tuple(n for n in self._names.get(key, ()) if self._stands(n, words, at, last))
+            names = self._names.get(key) or self._plural(key)
+            names = tuple(n for n in names if self._stands(n, words, at, last))
             if names:
                 return _mention(names, words, at, last)
         for key, last in spans:
@@ -262,6 +263,11 @@ class ToolNames:
             if names:
                 return _mention(names, words, at, last)
         return None
+
+    def _plural(self, key: str) -> tuple[Name, ...]:
+        """`Copilots`, though that is also a word: the catalogue's Copilot."""
+        names = self._names.get(key.removesuffix("s"), ())
+        return tuple(n for n in names if n.tool and not n.common)
 
     def _spans(self, words: Sequence[Token], at: int) -> Iterator[tuple[str, int]]:
         """Squeezed keys of the word runs that start here, longest first."""
@@ -380,9 +386,10 @@ def unknown_names(
 
 
 def _looks_like_a_name(token: Token, before: str, after: str, *, strange: bool) -> bool:
+    capital = token.capital and not token.text.isupper()
     if before in _NAMING:
         return token.capital or strange
-    if after in {"ai", "gpt"} and (token.capital or strange) and token.word not in _BESIDE:
+    if after in {"ai", "gpt"} and (capital or strange) and token.word not in _BESIDE:
         return True
     if before not in _BESIDE or token.text.isdigit() or not strange:
         return False

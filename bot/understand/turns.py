@@ -70,8 +70,6 @@ def merge(
 
 
 def _follows(reading: Reading, sentence: Sentence) -> bool:
-    if reading.topic == "my_tools":
-        return sentence.has("alternatives_ask")
     if reading.topic not in {"permission", "small_talk", "out_of_scope", "policy"}:
         return False
     if sentence.has("policy_text", "out_of_scope") and not sentence.has("followup", "why"):
@@ -83,13 +81,18 @@ def _follows(reading: Reading, sentence: Sentence) -> bool:
     points_back = any(token.word in _POINTS_BACK for token in sentence.words)
     subject = bool(reading.data) or reading.use != GENERAL
     if reading.tools:
-        whole = sentence.has("may") or subject
-        return not (whole and (subject or not points_back)) and len(sentence.words) <= _SHORT
-    if reading.which_tool and subject:
-        return points_back
-    if reading.topic in {"policy", "out_of_scope"} and not subject:
-        return points_back or len(sentence.words) <= _A_WORD
-    return points_back or len(sentence.words) <= _SHORT
+        whole = subject or (sentence.has("may") and not points_back)
+        return not whole and len(sentence.words) <= _SHORT
+    return points_back or (
+        not (reading.which_tool and subject)
+        and len(sentence.words) <= _longest(reading, subject=subject)
+    )
+
+
+def _longest(reading: Reading, *, subject: bool) -> int:
+    """How long a message without a tool may be to lean on the turn before."""
+    alone = reading.topic in {"policy", "out_of_scope"} and not subject
+    return _A_WORD if alone else _SHORT
 
 
 def _chats(reading: Reading, sentence: Sentence) -> bool:
@@ -125,7 +128,8 @@ def _data(
     if sentence.has(*_DESCRIBES):
         keys, rules = data.descriptions.apply(sentence, earlier.data)
         return keys, rules | earlier.rules, earlier.undescribed and not keys and not rules
-    keys = earlier.data - data.denied(sentence)
+    # "No customer names in there" leaves of a customer list a customer list.
+    keys = earlier.data - data.denied(sentence) or earlier.data
     return keys, earlier.rules, earlier.undescribed
 
 
