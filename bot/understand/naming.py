@@ -229,7 +229,7 @@ class Naming:
                 run = [w.word for w in words[at : at + length]]
                 for join in ("-", " ", "", "."):
                     written = join.join(run)
-                    if any(fnmatchcase(written, p) for p in patterns):
+                    if any(_is_model(written, length, p) for p in patterns):
                         return written
         return None
 
@@ -240,6 +240,11 @@ def _names_plan(token: Token, following: Token) -> bool:
 
 def _says_private(words: Sequence[Token], cues: Mapping[str, Sequence[Cue]]) -> bool:
     return any(not is_negated(words, c.first) for c in cues.get("personal_account", ()))
+
+
+def _is_model(written: str, length: int, pattern: str) -> bool:
+    """Whether words are a model's name; a pattern that begins with `*` is for one word only."""
+    return fnmatchcase(written, pattern) and (length == 1 or not pattern.startswith("*"))
 
 
 def _asked_about(mentions: Sequence[Mention], words: Sequence[Token]) -> list[Mention]:
