@@ -36,4 +36,4 @@ coverage:
 
 # Write the lock file without any private registry in it
 lock:
-    env -u UV_DEFAULT_INDEX -u UV_INDEX_URL uv lock --no-config
+    env -u UV_DEFAULT_INDEX -u UV_INDEX_URL -u UV_INDEX uv lock

@@ -36,6 +36,7 @@ _EMPTY = small_words("empty")
 _INSTEAD = small_words("instead")
 _OUT_OF = small_words("out_of")
 _INTO = small_words("into")
+_CLASS_NOUNS = small_words("class_nouns")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,6 +307,8 @@ def _says_nothing(words: frozenset[str]) -> bool:
 def _may_name_edition(at: int, words: Sequence[Token], near: Mention | None) -> bool:
     """An ordinary word ("plant", "team") names an edition only beside the tool."""
     token = words[at]
+    if at + 1 < len(words) and words[at + 1].word in _CLASS_NOUNS:
+        return False  # "personal data" is no personal account
     capital = token.capital and not token.text.isupper()  # IN CAPITALS EVERY WORD HAS ONE
     if near is None or token.word not in ordinary_words() or capital:
         return True

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 _INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\U000e0000-\U000e007f]"
 )
-_QUOTES = str.maketrans(
-    "\u2018\u2019\u201b\u0060\u00b4\u201c\u201d\u201e\u00ab\u00bb", "'''''\"\"\"\"\""
-)
+_QUOTES = str.maketrans("\u2018\u2019\u201b\u00b4\u201c\u201d\u201e\u00ab\u00bb", '\'\'\'\'"""""')
+_TICK = re.compile(r"(?<=\w)`(?=\w)")
+"""A backtick for an apostrophe; three of them are a fence."""
+
 _FOLDED = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i", "đ": "d"})
 _CHAT_LINK = re.compile(r"<(?:mailto:|tel:|https?://)[^|>\s]{1,400}\|([^>]{1,400})>")
 _BARE_LINK = re.compile(r"<(?:mailto:|tel:)?([^|>\s]{1,400})>")
@@ -82,6 +83,7 @@ def clean(message: str) -> str:
     text = _TAG.sub(" ", text) if "<" in text else text
     text = html.unescape(text) if "&" in text else text
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_QUOTES)
+    text = _TICK.sub("'", text) if "`" in text else text
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

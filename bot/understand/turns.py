@@ -70,6 +70,8 @@ def merge(
 
 
 def _follows(reading: Reading, sentence: Sentence) -> bool:
+    if reading.topic == "my_tools":
+        return sentence.has("alternatives_ask")
     if reading.topic not in {"permission", "small_talk", "out_of_scope", "policy"}:
         return False
     if sentence.has("policy_text", "out_of_scope") and not sentence.has("followup", "why"):
@@ -85,12 +87,13 @@ def _follows(reading: Reading, sentence: Sentence) -> bool:
         return not whole and len(sentence.words) <= _SHORT
     return points_back or (
         not (reading.which_tool and subject)
-        and len(sentence.words) <= _longest(reading, subject=subject)
+        and len(sentence.words) <= _longest(reading, sentence, subject=subject)
     )
 
 
-def _longest(reading: Reading, *, subject: bool) -> int:
+def _longest(reading: Reading, sentence: Sentence, *, subject: bool) -> int:
     """How long a message without a tool may be to lean on the turn before."""
+    subject = subject or sentence.has("personal_account", "company_account")
     alone = reading.topic in {"policy", "out_of_scope"} and not subject
     return _A_WORD if alone else _SHORT
 

@@ -1,0 +1,54 @@
+"""What holds for the repository as a whole."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_lock_file_names_public_registries_only():
+    lock = (ROOT / "uv.lock").read_text(encoding="utf-8")
+    hosts = {urlsplit(url).hostname for url in re.findall(r'https?://[^"\s]+', lock)}
+
+    assert hosts <= {"pypi.org", "files.pythonhosted.org"}
+    assert "file://" not in lock
+
+
+@pytest.mark.parametrize("folder", ["knowledge", "tests/exam"])
+def test_content_holds_no_code(folder):
+    code = [p for p in (ROOT / folder).rglob("*") if p.suffix in {".py", ".sh", ".js"}]
+
+    assert [p.name for p in code] in ([], ["marking.py"])
+
+
+def test_every_setting_is_in_the_admin_guide():
+    settings = (ROOT / "bot" / "settings.py").read_text(encoding="utf-8")
+    guide = (ROOT / "docs" / "admin-guide.md").read_text(encoding="utf-8")
+    names = re.findall(r"^    (\w+): (?:Folder|str|int) =", settings, flags=re.MULTILINE)
+
+    assert len(names) >= 5
+    assert [n for n in names if f"GREENLIGHT_{n.upper()}" not in guide] == []
+
+
+def test_every_command_is_in_the_readme():
+    program = (ROOT / "bot" / "__main__.py").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"@\w+\.command\([^)]*\)\s+def (\w+)", program)
+
+    assert len(commands) >= 5
+    assert [c for c in commands if f"greenlight {c}" not in readme] == []
+
+
+def test_every_link_in_the_documents_leads_somewhere():
+    broken = []
+    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "bench" / "README.md"]:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            if "://" not in target and not (page.parent / target).exists():
+                broken.append(f"{page.name}: {target}")
+
+    assert broken == []
