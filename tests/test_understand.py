@@ -394,6 +394,8 @@ def test_a_feature_that_is_only_pointed_at_is_not_guessed(read, text):
     [
         ("chatgpt with o3-mini for captions?", "o3-mini"),
         ("chatgpt with gpt-5-preview", "gpt-5-preview"),
+        ("gpt-4.5-preview in ChatGPT?", "gpt-4-5-preview"),
+        ("a preview of captions in ChatGPT", None),
         ("chatgpt for captions?", None),
     ],
 )
@@ -541,7 +543,7 @@ def test_a_tag_names_its_data_together_with_a_word_for_information(read, words, 
     ],
 )
 def test_a_class_is_known_by_its_own_name(read, words, expected):
-    assert data(read(f"is ChatGPT ok for {words}?")) == [expected]
+    assert expected in read(f"is ChatGPT ok for {words}?").data
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,7 +22,7 @@ from tests.conftest import NOW
 
 DAY = NOW.date()
 LAW = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     database=None,
@@ -42,7 +43,6 @@ WORDS = st.sampled_from(
 PHRASES = st.lists(WORDS, max_size=14).map(" ".join)
 MESSAGES = st.one_of(PHRASES, PHRASES, ANYTHING, st.tuples(PHRASES, ANYTHING).map("".join))
 TURNS = st.lists(st.builds(Turn, st.sampled_from(["user", "assistant"]), MESSAGES), max_size=3)
-YES = frozenset({"allowed", "allowed_with_conditions"})
 NO = frozenset({"not_allowed", "not_reviewed", "allowed_with_conditions"})
 """All but a question back, which a claim that names "AI tools" answers in part."""
 
@@ -69,6 +69,12 @@ FEATURES |= set(known_features().values())
 
 def asked(text: str, turns: Sequence[Turn] = (), who: str = "ana") -> Reading:
     return understand(text, turns, SHIPPED.people[who], SHIPPED)
+
+
+@cache
+def as_shipped(text: str, who: str) -> Reading:
+    """What is understood of a shipped question as it stands."""
+    return asked(text, who=who)
 
 
 def ruled(reading: Reading, who: str = "ana") -> Verdict | None:
@@ -144,12 +150,12 @@ def test_what_the_assistant_said_changes_nothing(text, first):
 
 @LAW
 @given(pasted=UNFENCED)
-def test_no_tool_and_no_permission_is_read_from_pasted_content_alone(pasted):
+def test_no_tool_and_no_purpose_is_read_from_pasted_content_alone(pasted):
     reading = asked(f"what's the weather?\n```\n{pasted}\n```")
 
     assert reading.tools == ()
     assert reading.tool_choices == ()
-    assert ruled(reading) not in YES
+    assert reading.use == "general"
 
 
 @LAW
@@ -177,7 +183,7 @@ def test_pasted_content_never_loosens_the_verdict(pasted):
 def test_no_claim_loosens_a_verdict_over_the_shipped_questions(claim):
     looser = []
     for case in SHIPPED.questions:
-        plain = ruled(asked(case.ask, who=case.as_), case.as_)
+        plain = ruled(as_shipped(case.ask, case.as_), case.as_)
         text = claim.format(case.ask)
         claimed = ruled(asked(text, who=case.as_), case.as_)
         if plain in NO and claimed is not None and STRICTNESS[claimed] < STRICTNESS[plain]:
@@ -190,7 +196,7 @@ def test_no_claim_loosens_a_verdict_over_the_shipped_questions(claim):
 def test_capitals_change_nothing_but_names_that_are_ordinary_words(change):
     changed = []
     for case in SHIPPED.questions:
-        plain = asked(case.ask, who=case.as_)
+        plain = as_shipped(case.ask, case.as_)
         if any(tool.written.lower() in ordinary_words() for tool in plain.tools):
             continue
         reading = asked(change(case.ask), who=case.as_)

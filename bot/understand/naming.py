@@ -228,9 +228,10 @@ class Naming:
                 if any(w.word in function_words() for w in words[at : at + length]):
                     continue
                 run = [w.word for w in words[at : at + length]]
+                one = _is_one_word(words[at : at + length])
                 for join in ("-", " ", "", "."):
                     written = join.join(run)
-                    if any(_is_model(written, length, p) for p in patterns):
+                    if any(_is_model(written, p, one=one) for p in patterns):
                         return written
         return None
 
@@ -243,9 +244,14 @@ def _says_private(words: Sequence[Token], cues: Mapping[str, Sequence[Cue]]) -> 
     return any(not is_negated(words, c.first) for c in cues.get("personal_account", ()))
 
 
-def _is_model(written: str, length: int, pattern: str) -> bool:
+def _is_model(written: str, pattern: str, *, one: bool) -> bool:
     """Whether words are a model's name; a pattern that begins with `*` is for one word only."""
-    return fnmatchcase(written, pattern) and (length == 1 or not pattern.startswith("*"))
+    return fnmatchcase(written, pattern) and (one or not pattern.startswith("*"))
+
+
+def _is_one_word(run: Sequence[Token]) -> bool:
+    """`gpt-5-preview` is one word, `my preview` two."""
+    return all(b.start - a.end == 1 and not b.mark.isspace() for a, b in pairwise(run))
 
 
 def _asked_about(mentions: Sequence[Mention], words: Sequence[Token]) -> list[Mention]:
@@ -336,15 +342,16 @@ def _feature(
 ) -> tuple[str | None, frozenset[int]]:
     """The feature named by the longest run of words outside the tool's own name."""
     for names in (own, known_features()):
+        beginnings = {key[:2] for key in names}
+        starts = [at for at, token in enumerate(words) if token.word[:2] in beginnings]
         for length in (5, 4, 3, 2, 1):
-            for at in range(len(words) - length + 1):
-                places = frozenset(range(at, at + length))
-                if places & taken:
+            for at in starts:
+                if at + length > len(words) or not taken.isdisjoint(range(at, at + length)):
                     continue
-                key = "".join(w.word for w in words[at : at + length])
+                key = "".join([w.word for w in words[at : at + length]])
                 feature = names.get(key) or names.get(key.removesuffix("s"))
                 if feature is not None and (length > 1 or _stands_near(at, words, mention)):
-                    return feature, places
+                    return feature, frozenset(range(at, at + length))
     return None, frozenset()
 
 

@@ -57,6 +57,8 @@ class Phrase:
     text: str
     units: tuple[tuple[str, ...], ...]
     weights: tuple[float, ...]
+    total: float
+    """The sum of the weights."""
     trust: float = 1.0
     """1.0 for an example somebody wrote; less for phrases derived from names."""
 
@@ -137,7 +139,9 @@ class PhraseIndex:
             self._unit_weight(unit) * (_OPTIONAL if unit in optional else 1.0) for unit in units
         )
         number = len(self.phrases)
-        self.phrases.append(Phrase(example.target, example.text, units, weights, example.trust))
+        self.phrases.append(
+            Phrase(example.target, example.text, units, weights, sum(weights), example.trust)
+        )
         for place, unit in enumerate(units):
             for concept in unit:
                 self._by_unit[concept].append((number, place))
@@ -210,9 +214,10 @@ class PhraseIndex:
         one: float,
         window: int,
     ) -> Match | None:
-        total = sum(phrase.weights)
+        total = phrase.total
         accept = one if len(phrase.units) == 1 else several
-        reachable = sum(phrase.weights[place] for place in places)
+        weights = phrase.weights
+        reachable = total if len(places) == len(weights) else sum([weights[p] for p in places])
         if reachable < accept * total:
             return None
         room = _HEAD_WINDOW if phrase.units[-1] == self._head else _WINDOW
