@@ -591,6 +591,11 @@ def test_not_in_a_question_for_permission_denies_nothing(read):
     ]
 
 
+@pytest.mark.parametrize("words", ["company data", "company information", "internal data"])
+def test_an_example_that_denies_data_does_not_make_the_data_public(read, words):
+    assert "public" not in read(f"can I put our {words} into ChatGPT?").data
+
+
 def test_what_is_taken_out_leaves_the_rest(read):
     reading = read("can I put our supplier contract into ChatGPT, I leave customer names out")
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from bot.understand.phrases import Example
+from bot.understand.shipped import small_words
 from bot.understand.text import tokens
 
 if TYPE_CHECKING:
     from bot.knowledge import Knowledge
 
 _NAMED_BY_TAG = 0.75
+_ABSENT = small_words("absent")
 
 
 class Classes:
@@ -38,7 +40,8 @@ class Classes:
         """Every example phrase, and each tag's own name."""
         for name, data_class in self._classes.items():
             for example in data_class.examples:
-                yield Example(name, example)
+                if not is_denial(example):
+                    yield Example(name, example)
             for tag, described in data_class.tags.items():
                 for example in described.examples:
                     yield Example(f"{name}.{tag}", example)
@@ -52,6 +55,12 @@ class Classes:
     def personal(self, keys: Iterable[str]) -> set[str]:
         """Those of the keys whose class detects people."""
         return {key for key in keys if class_of(key) in self._personal}
+
+
+def is_denial(example: str) -> bool:
+    """`no company data`: who says so names nothing, and "company data" is not public."""
+    first = next((token.word for token in tokens(example)), "")
+    return first in _ABSENT
 
 
 def class_of(key: str) -> str:
