@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.understand.classes import Classes, class_of
 from bot.understand.negation import is_negated
-from bot.understand.sentence import Sentence, roles
-from bot.understand.shipped import small_words
+from bot.understand.sentence import Sentence, roles, still_to_come
 
 if TYPE_CHECKING:
     from bot.knowledge import Knowledge
@@ -25,7 +24,6 @@ _ORDER = ("public_list", "colleagues", "hashed", "aggregated", "invented", "resu
 """`results` comes last: what is unpublished stays so, however it is summed up."""
 
 _BESIDE = 3
-_NOT_YET = small_words("not_yet")
 
 
 class Descriptions:
@@ -130,7 +128,7 @@ class Descriptions:
             for unit in sentence.units
             if set(unit.concepts) & self._known.public
             and sentence.roles[unit.first] != "made"
-            and not _still_to_come(sentence, unit.first)
+            and not still_to_come(sentence.words, unit.first)
         ]
         if not said:
             return keys
@@ -144,9 +142,3 @@ class Descriptions:
             and any(abs(at - unit.first) <= _BESIDE for at in places[key] for unit in said)
         }
         return (keys - changed) | {self._classes.lowest} if changed else keys
-
-
-def _still_to_come(sentence: Sentence, at: int) -> bool:
-    """`not yet published`, `before it is published`, `will be published`."""
-    before = {w.word for w in sentence.words[max(at - 3, 0) : at]}
-    return bool(before & _NOT_YET)

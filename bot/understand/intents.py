@@ -69,7 +69,8 @@ def topic_of(
         return "permission"
     if sentence.has("any_ai") and (asks or sentence.asked):
         return "permission"
-    return _without_subject(sentence, subject=subject)
+    said = bool(data.places) or use.use != GENERAL
+    return _without_subject(sentence, subject=subject, said=said)
 
 
 def _other_wish(sentence: Sentence, *, named: bool, subject: bool, asks: bool) -> Topic | None:
@@ -114,11 +115,12 @@ def _judged_first(sentence: Sentence, *, subject: bool) -> bool:
     return bool(outside) and subject
 
 
-def _without_subject(sentence: Sentence, *, subject: bool) -> Topic:
+def _without_subject(sentence: Sentence, *, subject: bool, said: bool) -> Topic:
+    """`said`: the person's own words name a subject, not only what they pasted."""
     points = any(token.word in _POINTERS for token in sentence.words)
     if sentence.has("may") and points:
         return "permission"
-    if sentence.has("out_of_scope") and not subject:
+    if sentence.has("out_of_scope") and not said:
         return "out_of_scope"
     if sentence.has("small_talk") and len(sentence.words) <= _CHATTY:
         return "small_talk"

@@ -18,7 +18,13 @@ from bot.understand.naming import Naming, ToolReading
 from bot.understand.people import PeopleNames
 from bot.understand.pointing import points_at_feature
 from bot.understand.policies import PolicyIndex, sections_named
-from bot.understand.sentence import Sentence, assign_roles, roles, with_translation
+from bot.understand.sentence import (
+    Sentence,
+    assign_roles,
+    roles,
+    with_translation,
+    with_unpublished,
+)
 from bot.understand.shipped import small_words
 from bot.understand.spelling import Spelling
 from bot.understand.text import Text, Token, read_text, tokens
@@ -87,6 +93,7 @@ class Reader:
         # Tools are looked for in the words as written: a misspelt name is no dictionary word.
         tools = self._naming.find(text.tokens, words, cues, people)
         units = with_translation(words, self._lexicon.units(words, language))
+        units = with_unpublished(words, units, roles())
         sentence = Sentence(
             words=words,
             units=units,
@@ -140,7 +147,7 @@ class Reader:
             tools=tools.tools,
             tool_choices=tools.choices,
             want="one" if _to_choose(sentence, tools) else "all",
-            which_tool=not tools.tools and sentence.has("any_ai", "which_tool"),
+            which_tool=not tools.tools and (sentence.has("which_tool") or _asks_about_ai(sentence)),
             data=data.keys,
             rules=data.rules,
             use=use.use,
@@ -206,6 +213,16 @@ def _to_choose(sentence: Sentence, tools: ToolReading) -> bool:
     return any(first <= cue.first <= last for cue in sentence.cues["choose_one"]) or sentence.has(
         "which_tool"
     )
+
+
+def _asks_about_ai(sentence: Sentence) -> bool:
+    """`Can I use AI …`; what a pasted "policy" says about AI tools is no question."""
+    claimed = {
+        sentence.part_of(cue.first)
+        for name in ("pasted_policy", "claim_approval")
+        for cue in sentence.cues.get(name, ())
+    }
+    return any(sentence.part_of(c.first) not in claimed for c in sentence.cues.get("any_ai", ()))
 
 
 def _means_any_tool(reading: Reading, sentence: Sentence) -> bool:

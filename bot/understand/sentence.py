@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -86,6 +86,10 @@ class Sentence:
         named = {parts[i] for i in self.taken}
         return frozenset(i for i, p in enumerate(parts) if not named or p in named)
 
+    def part_of(self, at: int) -> int:
+        """The number of the sentence a token stands in."""
+        return sum(token.breaks for token in self.words[: at + 1])
+
     def has(self, *names: str) -> bool:
         """Whether any of these cues was found."""
         return any(name in self.cues for name in names)
@@ -125,6 +129,24 @@ class Sentence:
         return " ".join(self.words[i].text for i in sorted(places))
 
 
+def with_unpublished(
+    words: Sequence[Token], units: Sequence[Unit], known: Roles
+) -> tuple[Unit, ...]:
+    """The units, where "not yet published" is as little published as "unpublished"."""
+    return tuple(
+        replace(unit, concepts=("unpublished",))
+        if known.public & set(unit.concepts) and still_to_come(words, unit.first)
+        else unit
+        for unit in units
+    )
+
+
+def still_to_come(words: Sequence[Token], at: int) -> bool:
+    """`not yet published`, `before it is published`, `will be published`."""
+    return any(token.word in _NOT_YET for token in words[max(at - 3, 0) : at])
+
+
+_NOT_YET = small_words("not_yet")
 _NOISE = small_words("noise")
 _SPANS = small_words("spans")
 _NUMBERS = small_words("numbers")

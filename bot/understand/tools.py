@@ -371,6 +371,7 @@ def unknown_names(
 ) -> Iterator[Mention]:
     """Names in a tool's place that no list has: "use Zibblr", "into Blorp AI", "foo.ai"."""
     used = {i for mention in taken for i in range(mention.first, mention.last + 1)}
+    asks_to_use = any(w.word in _USING for w in words)  # "Darf ich Frobnix für … nutzen?"
     for at, token in enumerate(words):
         if at in used or token.word in _NOT_A_NAME or len(token.word) < 3:
             continue
@@ -378,8 +379,9 @@ def unknown_names(
         after = words[at + 1].word if at + 1 < len(words) and not words[at + 1].breaks else ""
         if token.word in people or token.word in function_words():
             continue
-        strange = not lexicon.knows(token.word) and token.word not in ordinary_words()
-        if not _looks_like_a_name(token, before, after, strange=strange):
+        strange = _is_strange(token.word, lexicon)
+        used_for = at > 0 and token.capital and after in _AFTER_A_NAME and strange and asks_to_use
+        if not used_for and not _looks_like_a_name(token, before, after, strange=strange):
             continue
         last = at + 1 if after in _TOOL_NOUNS else at
         yield _mention((Name(""),), words, at, last)
@@ -395,7 +397,14 @@ def _looks_like_a_name(token: Token, before: str, after: str, *, strange: bool) 
         return False
     if after in _TOOL_NOUNS:
         return True
-    return before in _USING and token.capital
+    return before in _USING and (token.capital or not after or after in _AFTER_A_NAME)
+
+
+def _is_strange(word: str, lexicon: Lexicon) -> bool:
+    """Whether no dictionary has a word, nor its parts."""
+    if lexicon.knows(word) or word in ordinary_words():
+        return False
+    return not any(lexicon.parts(word, language) for language in ("de", "nl", "sv", "da"))
 
 
 def _mention(names: tuple[Name, ...], words: Sequence[Token], first: int, last: int) -> Mention:
