@@ -1,7 +1,7 @@
 # The project's commands. `just check` is what CI runs.
 
 # Everything CI runs
-check: lint types imports content test
+check: lint types imports content test browser
 
 lint:
     uv run ruff check .
@@ -19,6 +19,10 @@ content:
 
 test:
     uv run pytest
+
+# The playground in a real Chromium
+browser:
+    uv run pytest -m browser -n0
 
 # Repair what can be repaired by itself
 fix:
