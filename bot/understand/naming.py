@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 
 from bot.decide import UNLISTED
 from bot.understand.cues import Cue
+from bot.understand.features import NEAR, feature_in, feature_names
 from bot.understand.language import function_words
 from bot.understand.lexicon import Lexicon, ordinary_words
 from bot.understand.negation import is_negated
 from bot.understand.shipped import small_words
-from bot.understand.text import Token, squeeze, tokens
+from bot.understand.text import Token, tokens
 from bot.understand.tools import (
     PLANS,
     PRIVATE_PLANS,
     Mention,
     ToolNames,
-    known_features,
-    unknown_names,
     with_plan,
 )
+from bot.understand.unknown import unknown_names
 from bot.understand.words import NamedTool
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from bot.knowledge.tools import Tool
 
 _NEARBY = 4
-_BESIDE = 3
 _EMPTY = small_words("empty")
 _INSTEAD = small_words("instead")
 _OUT_OF = small_words("out_of")
@@ -60,7 +59,7 @@ class Naming:
         self._lexicon = lexicon
         self._names = ToolNames(knowledge, lexicon)
         self._edition_words = {tool.id: _edition_words(tool) for tool in knowledge.tools.values()}
-        self._features = {tool.id: _feature_names(tool) for tool in knowledge.tools.values()}
+        self._features = {tool.id: feature_names(tool) for tool in knowledge.tools.values()}
 
     def find(
         self,
@@ -103,14 +102,14 @@ class Naming:
         found: set[int] = set()
         for named in tools:
             if named.feature is not None:
-                found |= _feature(self._features.get(named.tool, {}), words, taken, None)[1]
+                found |= feature_in(self._features.get(named.tool, {}), words, taken, None)[1]
         return frozenset(found)
 
     def feature_of(
         self, tool: str, words: Sequence[Token], taken: frozenset[int]
     ) -> tuple[str | None, frozenset[int]]:
         """A feature of a tool that the words name, for follow-ups such as "and agent mode?"."""
-        return _feature(self._features.get(tool, {}), words, taken, None)
+        return feature_in(self._features.get(tool, {}), words, taken, None)
 
     def edition_of(
         self, tool: str, words: Sequence[Token], cues: Mapping[str, Sequence[Cue]]
@@ -155,7 +154,7 @@ class Naming:
         shut = frozenset(used | set(range(mention.first, mention.last + 1)))
         feature = name.feature
         if feature is None:
-            feature, _ = _feature(self._features[name.tool], words, shut, mention)
+            feature, _ = feature_in(self._features[name.tool], words, shut, mention)
         return NamedTool(
             tool=name.tool,
             edition=edition,
@@ -318,45 +317,4 @@ def _may_name_edition(at: int, words: Sequence[Token], near: Mention | None) -> 
     capital = token.capital and not token.text.isupper()  # IN CAPITALS EVERY WORD HAS ONE
     if near is None or token.word not in ordinary_words() or capital:
         return True
-    return min(abs(at - near.first), abs(at - near.last)) <= _BESIDE
-
-
-def _feature_names(tool: Tool) -> dict[str, str]:
-    found: dict[str, str] = {}
-    own = {t.word for name in (tool.name, *tool.aliases) for t in tokens(name)}
-    for edition in tool.editions:
-        for feature, described in edition.features.items():
-            for written in (feature.replace("_", " "), *described.aliases):
-                found.setdefault(squeeze(written), feature)
-                rest = " ".join(t.text for t in tokens(written) if t.word not in own)
-                if rest:  # of "Copilot agents" the tool's name is already taken
-                    found.setdefault(squeeze(rest), feature)
-    return found
-
-
-def _feature(
-    own: Mapping[str, str],
-    words: Sequence[Token],
-    taken: frozenset[int],
-    mention: Mention | None,
-) -> tuple[str | None, frozenset[int]]:
-    """The feature named by the longest run of words outside the tool's own name."""
-    for names in (own, known_features()):
-        beginnings = {key[:2] for key in names}
-        starts = [at for at, token in enumerate(words) if token.word[:2] in beginnings]
-        for length in (5, 4, 3, 2, 1):
-            for at in starts:
-                if at + length > len(words) or not taken.isdisjoint(range(at, at + length)):
-                    continue
-                key = "".join([w.word for w in words[at : at + length]])
-                feature = names.get(key) or names.get(key.removesuffix("s"))
-                if feature is not None and (length > 1 or _stands_near(at, words, mention)):
-                    return feature, frozenset(range(at, at + length))
-    return None, frozenset()
-
-
-def _stands_near(at: int, words: Sequence[Token], mention: Mention | None) -> bool:
-    """A feature called by one ordinary word ("agents") must stand beside the tool."""
-    if mention is None or words[at].word not in ordinary_words():
-        return True
-    return min(abs(at - mention.first), abs(at - mention.last)) <= _BESIDE
+    return min(abs(at - near.first), abs(at - near.last)) <= NEAR

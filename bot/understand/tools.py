@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,8 @@ from rapidfuzz.distance import OSA
 
 from bot.understand.language import function_words
 from bot.understand.lexicon import Lexicon, everyday_words, ordinary_words
-from bot.understand.shipped import read_yaml, small_words, word_lists
+from bot.understand.products import Product, known_features, products
+from bot.understand.shipped import small_words
 from bot.understand.text import Token, is_cjk, squeeze, tokens
 
 if TYPE_CHECKING:
@@ -31,13 +31,11 @@ PLANS = small_words("plans")
 
 PRIVATE_PLANS = small_words("private_plans")
 
-_USING = small_words("using")
-_BESIDE = _USING | small_words("beside")
+USING = small_words("using")
+BESIDE = USING | small_words("beside")
 _CURT = 8
-_AFTER_A_NAME = small_words("after_a_name")
-_NAMING = small_words("naming")
-_TOOL_NOUNS = small_words("tool_nouns")
-_NOT_A_NAME = small_words("not_a_name")
+AFTER_A_NAME = small_words("after_a_name")
+TOOL_NOUNS = small_words("tool_nouns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,41 +68,6 @@ class Mention:
     def known(self) -> bool:
         """Whether the catalogue has it."""
         return bool(self.names[0].tool)
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """A well-known AI product, whether or not a company's catalogue has it."""
-
-    category: str
-    common: bool
-    context: frozenset[str]
-    names: tuple[tuple[str, str, tuple[str, ...]], ...]
-    """Each name it goes by, the product's own first: as written, squeezed, as words."""
-
-
-@cache
-def known_features() -> dict[str, str]:
-    """Well-known features: squeezed words -> feature id."""
-    return {
-        squeeze(words): feature
-        for feature, names in read_yaml(_HERE / "features.yaml").items()
-        for words in names
-    }
-
-
-@cache
-def products() -> tuple[Product, ...]:
-    """The shipped list of well-known AI products."""
-    return tuple(
-        Product(
-            category=row["category"],
-            common=row["common"],
-            context=frozenset(row["context"]),
-            names=tuple((name, key, tuple(words)) for name, key, words in row["names"]),
-        )
-        for row in word_lists()["products"]
-    )
 
 
 class ToolNames:
@@ -257,11 +220,11 @@ class ToolNames:
             names = self._names.get(key) or self._plural(key)
             names = tuple(n for n in names if self._stands(n, words, at, last))
             if names:
-                return _mention(names, words, at, last)
+                return mention_of(names, words, at, last)
         for key, last in spans:
             names = self._misspelt(key, words, at, last)
             if names:
-                return _mention(names, words, at, last)
+                return mention_of(names, words, at, last)
         return None
 
     def _plural(self, key: str) -> tuple[Name, ...]:
@@ -309,13 +272,13 @@ class ToolNames:
             after = words[last + 1].word if last + 1 < len(words) else ""
             shouting = token.capital or len(words) <= 6
             apart = last + 1 < len(words) and words[last + 1].comma
-            opening = not inside and (shouting or apart or after in _AFTER_A_NAME)
-            return before in _BESIDE or opening or after in _TOOL_NOUNS or token.comma
+            opening = not inside and (shouting or apart or after in AFTER_A_NAME)
+            return before in BESIDE or opening or after in TOOL_NOUNS or token.comma
         if not inside:
             after = words[last + 1].word if last + 1 < len(words) else ""
-            return len(words) <= _CURT and after in _AFTER_A_NAME
+            return len(words) <= _CURT and after in AFTER_A_NAME
         after = words[last + 1].word if last + 1 < len(words) else ""
-        return before in _USING and (token.capital or after in _AFTER_A_NAME or not after)
+        return before in USING and (token.capital or after in AFTER_A_NAME or not after)
 
     def _misspelt(
         self, key: str, words: Sequence[Token], first: int, last: int
@@ -340,10 +303,10 @@ class ToolNames:
         names = self._names[best[0]]
         if names[0].common and not names[0].tool and not words[first].capital:
             return ()
-        if names[0].tool or (len(key) > _SHORT_TYPO and first and words[first - 1].word in _BESIDE):
+        if names[0].tool or (len(key) > _SHORT_TYPO and first and words[first - 1].word in BESIDE):
             return names
         # A short unknown word in a tool's place may be a product; anywhere else it is a typo.
-        return names if first and words[first - 1].word in _USING else ()
+        return names if first and words[first - 1].word in USING else ()
 
     def _inflected(self, key: str) -> tuple[Name, ...]:
         """`ChatGPTye`, `Copilotem`: a name with an ending of up to three letters."""
@@ -366,48 +329,7 @@ def _is_chance(run: Sequence[Token]) -> bool:
     return any(w.word in function_words() or len(w.word) == 1 for w in run)
 
 
-def unknown_names(
-    words: Sequence[Token], taken: Iterable[Mention], lexicon: Lexicon, people: frozenset[str]
-) -> Iterator[Mention]:
-    """Names in a tool's place that no list has: "use Zibblr", "into Blorp AI", "foo.ai"."""
-    used = {i for mention in taken for i in range(mention.first, mention.last + 1)}
-    asks_to_use = any(w.word in _USING for w in words)  # "Darf ich Frobnix für … nutzen?"
-    for at, token in enumerate(words):
-        if at in used or token.word in _NOT_A_NAME or len(token.word) < 3:
-            continue
-        before = words[at - 1].word if at and not token.breaks else ""
-        after = words[at + 1].word if at + 1 < len(words) and not words[at + 1].breaks else ""
-        if token.word in people or token.word in function_words():
-            continue
-        strange = _is_strange(token.word, lexicon)
-        used_for = at > 0 and token.capital and after in _AFTER_A_NAME and strange and asks_to_use
-        if not used_for and not _looks_like_a_name(token, before, after, strange=strange):
-            continue
-        last = at + 1 if after in _TOOL_NOUNS else at
-        yield _mention((Name(""),), words, at, last)
-
-
-def _looks_like_a_name(token: Token, before: str, after: str, *, strange: bool) -> bool:
-    capital = token.capital and not token.text.isupper()
-    if before in _NAMING:
-        return token.capital or strange
-    if after in {"ai", "gpt"} and (capital or strange) and token.word not in _BESIDE:
-        return True
-    if before not in _BESIDE or token.text.isdigit() or not strange:
-        return False
-    if after in _TOOL_NOUNS:
-        return True
-    return before in _USING and (token.capital or not after or after in _AFTER_A_NAME)
-
-
-def _is_strange(word: str, lexicon: Lexicon) -> bool:
-    """Whether no dictionary has a word, nor its parts."""
-    if lexicon.knows(word) or word in ordinary_words():
-        return False
-    return not any(lexicon.parts(word, language) for language in ("de", "nl", "sv", "da"))
-
-
-def _mention(names: tuple[Name, ...], words: Sequence[Token], first: int, last: int) -> Mention:
+def mention_of(names: tuple[Name, ...], words: Sequence[Token], first: int, last: int) -> Mention:
     written = words[first].text
     for before, token in pairwise(words[first : last + 1]):
         near = token.start == before.end + 1  # "zibblr.ai", "GPT-4o" are written in one
