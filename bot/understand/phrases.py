@@ -59,6 +59,8 @@ class Phrase:
     weights: tuple[float, ...]
     total: float
     """The sum of the weights."""
+    general: tuple[bool, ...]
+    """Which units are general words such as "list"."""
     trust: float = 1.0
     """1.0 for an example somebody wrote; less for phrases derived from names."""
 
@@ -111,7 +113,6 @@ class PhraseIndex:
             if (example.target, units) not in seen:
                 seen.add((example.target, units))
                 self._add(example, units, optional)
-        self._general_units = frozenset(general)
 
     def _readings(
         self, example: Example, lexicon: Lexicon, language: str
@@ -140,7 +141,15 @@ class PhraseIndex:
         )
         number = len(self.phrases)
         self.phrases.append(
-            Phrase(example.target, example.text, units, weights, sum(weights), example.trust)
+            Phrase(
+                example.target,
+                example.text,
+                units,
+                weights,
+                sum(weights),
+                tuple(any(concept in self._general for concept in unit) for unit in units),
+                example.trust,
+            )
         )
         for place, unit in enumerate(units):
             for concept in unit:
@@ -225,7 +234,7 @@ class PhraseIndex:
         chosen = _each_once(chosen)
         covered = sum(phrase.weights[place] * strength for place, (strength, _) in chosen.items())
         score = covered / total * phrase.trust
-        if covered < accept * total or not self._tells(phrase, chosen):
+        if covered < accept * total or not _tells(phrase, chosen):
             return None
         covering = frozenset(
             i for place, (_, unit) in chosen.items() for i in _with_twins(unit, places[place])
@@ -233,19 +242,10 @@ class PhraseIndex:
         telling = frozenset(
             i
             for place, (_, unit) in chosen.items()
-            if not self._is_general(phrase.units[place])
+            if not phrase.general[place]
             for i in range(unit.first, unit.last + 1)
         )
         return Match(phrase.target, phrase.text, score, covered, covering, telling or covering)
-
-    def _tells(self, phrase: Phrase, chosen: Mapping[int, tuple[float, Unit]]) -> bool:
-        """Whether something other than general words was found, if the phrase has any."""
-        if all(self._is_general(unit) for unit in phrase.units):
-            return len(chosen) == len(phrase.units)
-        return any(not self._is_general(phrase.units[place]) for place in chosen)
-
-    def _is_general(self, unit: tuple[str, ...]) -> bool:
-        return any(concept in self._general_units for concept in unit)
 
 
 def _spread(read: Iterable[tuple[str, tuple[tuple[str, ...], ...]]]) -> dict[str, int]:
@@ -258,10 +258,22 @@ def _spread(read: Iterable[tuple[str, tuple[tuple[str, ...], ...]]]) -> dict[str
     return {concept: len(found) for concept, found in targets.items()}
 
 
+def _tells(phrase: Phrase, chosen: Mapping[int, tuple[float, Unit]]) -> bool:
+    """Whether something other than general words was found, if the phrase has any."""
+    if all(phrase.general):
+        return len(chosen) == len(phrase.units)
+    return any(not phrase.general[place] for place in chosen)
+
+
 def _closest(
     places: Mapping[int, list[tuple[float, Unit]]], window: int
 ) -> dict[int, tuple[float, Unit]]:
     """For each place of a phrase its best hit, all within one window of the question."""
+    if all(len(hits) == 1 for hits in places.values()):
+        found = {place: hits[0] for place, hits in places.items()}
+        firsts = [unit.first for _, unit in found.values()]
+        if max(firsts) < min(firsts) + window:
+            return found
     best: dict[int, tuple[float, Unit]] = {}
     best_score = -1.0
     starts = sorted({unit.first for hits in places.values() for _, unit in hits})
