@@ -32,6 +32,7 @@ def reader_for(knowledge: Knowledge) -> Reader:
     try:
         return Reader(knowledge)
     finally:
+        gc.freeze()  # and no later collection looks at them again
         if was_running:
             gc.enable()
 
