@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from tests.exam.marking import COMPANIES, STRICTNESS, Marked, asker, knowledge_of, mark, questions
+from bot.ask import judge
+from bot.explain import explain, reasons
+from bot.understand import understand
+from tests.exam.marking import COMPANIES, Marked, asker, knowledge_of, mark, questions
 
+DAY = date(2026, 11, 20)
 KNOWN_UNSAFE = frozenset({"K197", "lum-096", "lum-197"})
 """Questions answered with a yes that should not be one: shortfalls, named so that none is added."""
 
@@ -71,4 +77,22 @@ def test_a_guest_is_never_told_more_than_the_guest_section():
     guests = [row for row in questions("maple") if asker(row, knowledge).worker_type == "guest"]
 
     assert {mark(row, knowledge).verdict for row in guests} == {"not_allowed"}
-    assert STRICTNESS["not_allowed"] == max(STRICTNESS.values())
+
+
+def test_no_word_of_the_catalogue_reaches_a_guest():
+    knowledge = knowledge_of("maple")
+    guest = next(p for p in knowledge.people.values() if p.worker_type == "guest")
+    words = {w for t in knowledge.tools.values() for w in (t.name.lower(), t.id)}
+    words |= {edition.name.lower() for edition in knowledge.editions.values()}
+    section = " ".join(knowledge.sections[key].body for key in knowledge.company.guests.cite)
+    words = {word for word in words if word not in section.lower()}
+    leaks = []
+    for row in questions("maple"):
+        reading = understand(row["question"], (), guest, knowledge)
+        ruling = judge(reading, guest, DAY, knowledge)
+        card = explain(reading, ruling, knowledge, guest, today=DAY, asked=row["question"])
+        shown = repr(card).lower() + " ".join(reasons(ruling, reading, knowledge)).lower()
+        leaks += [(row["id"], word) for word in words if word in shown]
+        leaks += [(row["id"], d.edition) for d in ruling.decisions if d.edition is not None]
+
+    assert leaks == []

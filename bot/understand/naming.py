@@ -34,7 +34,6 @@ _NEARBY = 4
 _EMPTY = small_words("empty")
 _INSTEAD = small_words("instead")
 _OUT_OF = small_words("out_of")
-_INTO = small_words("into")
 _CLASS_NOUNS = small_words("class_nouns")
 
 

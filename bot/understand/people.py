@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from bot.knowledge import Knowledge
 
 _FOR = small_words("for")
-_PLACE = small_words("place")
 _PEOPLE_OF = small_words("people_of")
 
 

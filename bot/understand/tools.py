@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
@@ -20,7 +19,6 @@ from bot.understand.text import Token, is_cjk, squeeze, tokens
 if TYPE_CHECKING:
     from bot.knowledge import Knowledge
 
-_HERE = Path(__file__).parent
 _LONGEST_NAME = 5
 _SHORTEST_TYPO = 4
 _SHORT_TYPO = 6
