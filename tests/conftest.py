@@ -28,8 +28,9 @@ def _no_network() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder everything is kept in, empty; no setting of this machine counts."""
-    for name in settings.Settings.model_fields:
-        monkeypatch.delenv(f"{settings.PREFIX}{name.upper()}", raising=False)
+    for name, field in settings.Settings.model_fields.items():
+        variable = field.alias or f"{settings.PREFIX}{name.upper()}"
+        monkeypatch.delenv(variable, raising=False)
     monkeypatch.setitem(settings.Settings.model_config, "env_file", None)
     home = tmp_path / "home"
     monkeypatch.setenv("GREENLIGHT_HOME", str(home))

@@ -59,6 +59,10 @@ class Words:
     read_from: Json
     """Slot -> the words of the message it was read from."""
     expires_at: datetime
+    conversation: str = ""
+    """The thread and person it belongs to; empty where a conversation cannot go on."""
+    reply: str = ""
+    """What was answered, as plain text."""
 
 
 class Seen(NamedTuple):

@@ -1,15 +1,9 @@
-"""The words the assistant shares with every door: who is asking, and what is shown to them.
-
-Nothing here knows Slack, Teams, HTTP or a terminal; a door turns these values into its own shapes.
-"""
+"""What people are shown: the same card on every door."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal
-
-MESSAGE_LIMIT = 16_000
-"""Characters of one message that are read; a longer one is refused whole, never cut."""
 
 Verdict = Literal[
     "not_allowed",
@@ -48,45 +42,27 @@ Action = Literal[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Somebody the company knows, as its directory or `people.yaml` describes them."""
-
-    id: str
-    name: str = ""
-    email: str = ""
-    department: str | None = None
-    """None when the directory does not say; what depends on it is then asked back."""
-    region: str | None = None
-    worker_type: str = "employee"
-    title: str = ""
-    groups: frozenset[str] = frozenset()
-    courses: frozenset[str] = frozenset()
-    """Courses this person has finished."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One earlier message of the conversation, as plain text."""
-
-    role: Literal["user", "assistant"]
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """What a person wrote, with the conversation before it."""
-
-    person: Person
-    text: str
-    history: tuple[Turn, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
     """Something the reader can press under a card; pressing it sends `value` back as `action`."""
 
     label: str
-    action: Literal["choose", "why", "instead", "more", "source", "request", "incident", "course"]
+    action: Literal[
+        "choose",
+        "why",
+        "instead",
+        "more",
+        "source",
+        "request",
+        "incident",
+        "course",
+        "share",
+        "form",
+        "ask",
+        "forget",
+        "requeue",
+        "close",
+    ]
+    """`form` opens the form named by `value`; `ask` says `value` as if the reader wrote it."""
     value: str
     slot: str | None = None
     """For `choose`: the slot of the question that `value` fills."""
@@ -143,5 +119,11 @@ class Card:
     """What stands behind the answer: each judged tool, each finding. Shown on request."""
     buttons: tuple[Button, ...] = ()
     language: str = "en"
+    answer_id: str = ""
+    """The id of the answer this shows; empty for a card that answers nothing."""
+    note: str = ""
+    """A small line under the card, such as who shared it."""
+    written_by: Literal["rules", "model"] = "rules"
+    """A text that a model wrote is labelled as such; what rules and admins wrote is not."""
     tags: tuple[str, ...] = field(default=())
     """Words a door may use to choose an icon; never shown."""
