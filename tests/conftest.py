@@ -14,6 +14,8 @@ from bot.app import App
 from bot.knowledge import Knowledge, load
 from bot.store import Store
 
+pytest_plugins = ["postgres"]
+
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
-from bot.store.tables import answers, knowledge_versions, messages
+from bot.store.tables import answers, knowledge_versions, messages, ratings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -80,6 +80,78 @@ def add(connection: Connection, record: Record, words: Words | None) -> None:
         connection.execute(_ADD_WORDS, vars(words))
 
 
+def add_again(connection: Connection, record: Record, words: Words | None) -> None:
+    """Keep an answer that may have been kept before a process was killed: the newer one stays."""
+    # By hand, because the messages of an answer need not cascade on every engine.
+    connection.execute(sa.delete(messages).where(messages.c.answer_id == record.id))
+    connection.execute(sa.delete(answers).where(answers.c.id == record.id))
+    add(connection, record, words)
+
+
+def replied(connection: Connection, answer_id: str, reply: str) -> None:
+    """Keep what was answered beside what was asked, so that the conversation can go on."""
+    connection.execute(_REPLIED, {"of": answer_id, "told": reply})
+
+
+class Exchange(NamedTuple):
+    """One question of a conversation, and what was answered."""
+
+    text: str
+    reply: str
+
+
+def conversation(
+    connection: Connection, name: str, since: datetime, most: int
+) -> tuple[Exchange, ...]:
+    """Return the last exchanges of a conversation, the oldest first."""
+    rows = connection.execute(_CONVERSATION, {"name": name, "since": since, "most": most}).all()
+    return tuple(Exchange(row.text, row.reply) for row in reversed(rows))
+
+
+def rate(
+    connection: Connection, answer_id: str, person_id: str, at: datetime, *, helpful: bool
+) -> bool:
+    """Keep whether an answer helped; return False when it is not an answer to this person."""
+    record = find(connection, answer_id)
+    if record is None or record.person_id != person_id:
+        return False
+    mine = (ratings.c.answer_id == answer_id) & (ratings.c.person_id == person_id)
+    changed = connection.execute(sa.update(ratings).where(mine).values(helpful=helpful, at=at))
+    if changed.rowcount == 0:
+        connection.execute(
+            sa.insert(ratings).values(
+                answer_id=answer_id, person_id=person_id, helpful=helpful, reason="", at=at
+            )
+        )
+    return True
+
+
+def rated_because(connection: Connection, answer_id: str, person_id: str, reason: str) -> None:
+    """Keep why an answer did not help."""
+    mine = (ratings.c.answer_id == answer_id) & (ratings.c.person_id == person_id)
+    connection.execute(sa.update(ratings).where(mine).values(reason=reason))
+
+
+class Kept(NamedTuple):
+    """How much is kept about somebody."""
+
+    answers: int
+    texts: int
+    ratings: int
+
+
+def kept_about(connection: Connection, person_id: str) -> Kept:
+    """Count what is kept about a person."""
+    mine = sa.select(answers.c.id).where(answers.c.person_id == person_id)
+    texts = sa.select(sa.func.count()).select_from(messages).where(messages.c.answer_id.in_(mine))
+    rated = sa.select(sa.func.count()).where(ratings.c.person_id == person_id)
+    return Kept(
+        connection.execute(sa.select(sa.func.count()).select_from(mine.subquery())).scalar_one(),
+        connection.execute(texts).scalar_one(),
+        connection.execute(rated).scalar_one(),
+    )
+
+
 def find(connection: Connection, answer_id: str) -> Record | None:
     """Return an answer, or None when there is no such id."""
     row = connection.execute(sa.select(answers).where(answers.c.id == answer_id)).one_or_none()
@@ -101,6 +173,8 @@ def forget_expired(connection: Connection, now: datetime) -> int:
 def delete_person(connection: Connection, person_id: str) -> int:
     """Delete every text of a person; return how many. The answers stay, without words."""
     mine = sa.select(answers.c.id).where(answers.c.person_id == person_id)
+    # What they wrote about an answer is their text, too; whether it helped stays.
+    connection.execute(sa.update(ratings).where(ratings.c.person_id == person_id).values(reason=""))
     return connection.execute(sa.delete(messages).where(messages.c.answer_id.in_(mine))).rowcount
 
 
@@ -120,3 +194,15 @@ def knowledge_seen(connection: Connection, version: str) -> Seen | None:
 
 _ADD_ANSWER = sa.insert(answers).values({f.name: sa.bindparam(f.name) for f in fields(Record)})
 _ADD_WORDS = sa.insert(messages).values({f.name: sa.bindparam(f.name) for f in fields(Words)})
+_REPLIED = (
+    sa.update(messages)
+    .where(messages.c.answer_id == sa.bindparam("of"))
+    .values(reply=sa.bindparam("told"))
+)
+_CONVERSATION = (
+    sa.select(messages.c.text, messages.c.reply)
+    .join(answers, answers.c.id == messages.c.answer_id)
+    .where(messages.c.conversation == sa.bindparam("name"), answers.c.at >= sa.bindparam("since"))
+    .order_by(answers.c.at.desc(), answers.c.id.desc())
+    .limit(sa.bindparam("most"))
+)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-
-from bot.store.problems import StoreError
 
 _PRAGMAS = (
     # First of all, so that the ones after it wait for another process instead of failing.
@@ -21,12 +18,13 @@ _PRAGMAS = (
     "secure_delete=ON",
 )
 
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def engine(url: str | sa.URL) -> sa.Engine:
     """Return an engine whose transactions take the write lock at their first statement."""
-    created = sa.create_engine(url, json_serializer=_compact.encode)
+    # What is written can be what people wrote: it stays out of the messages of errors.
+    created = sa.create_engine(url, json_serializer=compact, hide_parameters=True)
 
     @event.listens_for(created, "connect")
     def _(connection: Any, _record: object) -> None:
@@ -40,24 +38,3 @@ def engine(url: str | sa.URL) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return created
-
-
-def file_of(url: str) -> Path | None:
-    """Return the file behind a database address; None for a database in memory.
-
-    Raises `StoreError` for an address Greenlight cannot use.
-    """
-    try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
-        raise StoreError(_NOT_SQLITE) from None
-    if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
-        raise StoreError(_NOT_SQLITE)
-    in_memory = parsed.database in {None, "", ":memory:"}
-    return None if in_memory else Path(str(parsed.database)).expanduser().resolve()
-
-
-_NOT_SQLITE = (
-    "GREENLIGHT_DATABASE_URL is not an address of an SQLite database. "
-    "Write it as sqlite:////folder/greenlight.db, or leave it out for a file in GREENLIGHT_HOME."
-)

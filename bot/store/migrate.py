@@ -33,8 +33,8 @@ def migrate(connection: Connection) -> bool:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if version is not None and version not in known:
         raise StoreError(
-            "The database was written by a newer Greenlight. Install that version again, or "
-            "give this one a folder of its own with GREENLIGHT_HOME."
+            "The database was written by a newer Greenlight. Install that version again, or give "
+            "this one a database of its own with GREENLIGHT_HOME or GREENLIGHT_DATABASE_URL."
         )
     command.upgrade(config, "head")
     return True

@@ -105,13 +105,7 @@ The payload goes when the work is done; the id stays, so that a late second deli
 
 _inbox_open = inbox.c.state.in_(("ready", "run"))
 sa.Index("ix_inbox_due", inbox.c.due, sqlite_where=_inbox_open, postgresql_where=_inbox_open)
-sa.Index(
-    "ix_inbox_lane",
-    inbox.c.lane,
-    inbox.c.seq,
-    sqlite_where=_inbox_open,
-    postgresql_where=_inbox_open,
-)
+sa.Index("ix_inbox_lane", inbox.c.lane, inbox.c.seq)
 sa.Index("ix_inbox_ended", inbox.c.ended)
 
 outbox = sa.Table(

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
+from bot.store.bells import Bells, Events, rung
 from bot.store.problems import StoreError
 
 MOST_TOGETHER: Final = 500
@@ -40,9 +41,12 @@ class Writer:
     started in.
     """
 
+    dialect: Final = "sqlite"
+
     def __init__(self, prepare: Prepare) -> None:
         self._prepare = prepare
         self._loop = asyncio.get_running_loop()
+        self._bells = Bells()
         self._coming: list[_Task] = []
         self._waiting: SimpleQueue[list[_Task] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
@@ -60,6 +64,11 @@ class Writer:
         if not self._open:
             raise StoreError("The database is closed.")
         return await self._put(action, arguments)
+
+    async def listen(self, events: Events) -> None:
+        """Set the event of each bell that is rung, until cancelled. No other process rings."""
+        with self._bells.heard(events):
+            await self._loop.create_future()
 
     async def close(self) -> None:
         """Finish what waits, then let go of the database."""
@@ -90,7 +99,8 @@ class Writer:
             return
         try:
             while tasks := self._next():
-                self._hand_back(tasks, self._together(connection, tasks))
+                outcomes = self._together(connection, tasks)
+                self._hand_back(tasks, outcomes, rung(connection))
         finally:
             connection.close()
             connection.engine.dispose()
@@ -118,10 +128,17 @@ class Writer:
         self.commits += 1
         return outcomes
 
-    def _hand_back(self, tasks: Sequence[_Task], outcomes: Sequence[_Outcome]) -> None:
+    def _hand_back(
+        self,
+        tasks: Sequence[_Task],
+        outcomes: Sequence[_Outcome],
+        names: frozenset[str] = frozenset(),
+    ) -> None:
         futures = [task.future for task in tasks]
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             self._loop.call_soon_threadsafe(_settle, futures, outcomes)
+            if names:
+                self._loop.call_soon_threadsafe(self._bells.sound, names)
 
 
 def _attempt(connection: sa.Connection, task: _Task) -> _Outcome:

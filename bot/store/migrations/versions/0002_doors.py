@@ -30,14 +30,10 @@ def upgrade() -> None:
         sa.Column("ended", sa.DateTime(timezone=True)),
         sa.Column("error", sa.Text),
     )
-    for columns in (["due"], ["lane", "seq"]):
-        op.create_index(
-            f"ix_inbox_{columns[0]}",
-            "inbox",
-            columns,
-            sqlite_where=still_open,
-            postgresql_where=still_open,
-        )
+    op.create_index(
+        "ix_inbox_due", "inbox", ["due"], sqlite_where=still_open, postgresql_where=still_open
+    )
+    op.create_index("ix_inbox_lane", "inbox", ["lane", "seq"])
     op.create_index("ix_inbox_ended", "inbox", ["ended"])
     op.create_table(
         "outbox",
