@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from bot.ask.sentences import AskError, sentence
 from bot.chat import Person
+from bot.knowledge.known import by_any_name
 from bot.knowledge.problems import did_you_mean, listed
 
 if TYPE_CHECKING:
@@ -82,14 +83,10 @@ def _known(word: str | None, key: str, named: Mapping[str, Named]) -> str | None
 
     An unknown one is refused: a rule that leaves a region out must not miss it by its spelling.
     """
-    if word is None or word in named:
-        return word
-    for id_, entry in named.items():
-        if word.casefold() in _folded((id_, entry.name, *entry.aliases)):
-            return id_
+    if word is None:
+        return None
+    found = by_any_name(word, named)
+    if found is not None:
+        return found
     near = did_you_mean(word, named) or f" There is: {listed(named)}."
     raise AskError(f"person.{key}: {word!r} is not in company.yaml.{near}")
-
-
-def _folded(words: Iterable[str]) -> set[str]:
-    return {word.casefold() for word in words}

@@ -1,0 +1,6 @@
+"""Who is asking: the platform's account, joined with what the company knows of its people."""
+
+from bot.directory.directory import Directory
+from bot.directory.notice import notice
+
+__all__ = ["Directory", "notice"]
