@@ -161,9 +161,13 @@ def test_dates_and_numbers_are_written_as_babel_writes_them(language: str) -> No
 
 
 def test_no_sentence_is_left_over() -> None:
-    source = "\n".join(path.read_text(encoding="utf-8") for path in EXPLAIN.glob("*.py"))
+    bot = EXPLAIN.parent
+    source = "\n".join(path.read_text(encoding="utf-8") for path in bot.rglob("*.py"))
     said = set(re.findall(r'"([a-z][a-z_-]*)"', source))
-    prefixes = ("finding-", "about-", "ask-", "number-", "month-", "tip-", "elsewhere-", "account-")
+    prefixes = (
+        *("finding-", "about-", "ask-", "number-", "month-", "tip-", "elsewhere-", "account-"),
+        *("kind-", "form-", "filed-", "help-", "new-", "prompt-", "reason-", "state-"),
+    )
     heads = {f"head-{kind}" for kind in HEADS.values()}
     heads |= {f"head-{verdict}" for verdict in ("not_allowed", "not_reviewed", "allowed")}
     heads |= {f"head-{k}-{e}" for k in ("several", "one") for e in ("allowed", "conditions")}

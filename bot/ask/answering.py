@@ -17,8 +17,7 @@ from bot.chat import Action, Card, Message, Turn
 from bot.decide import Ruling
 from bot.explain import explain, reasons, to_text
 from bot.log import broken
-from bot.store import answers
-from bot.store.ids import answer_id
+from bot.store import answers, ids
 from bot.understand import understand
 from bot.understand.words import Reading
 
@@ -77,16 +76,27 @@ async def answer(
     door: str,
     day: date | None = None,
     reading: Reading | None = None,
+    answer_id: str | None = None,
+    conversation: str = "",
 ) -> Answer:
     """Answer a message from a door such as `terminal`, judged on `day` or on today.
 
-    `reading` is what the message means where that is known already: see `chosen`. Never raises
+    `reading` is what the message means where that is known already: see `chosen`. An `answer_id`
+    that was used before is used again: the new answer takes the old one's place. `conversation`
+    is the name under which the words can be found for the next turn. Never raises
     for what somebody wrote. Whatever breaks is logged with the answer's id, without content, and
     the person reads a sentence with that id.
     """
     start = perf_counter()
     at = app.now()
-    asked = _Asked(app, _clean(message), answer_id(at), day or app.knowledge.as_of or at.date())
+    asked = _Asked(
+        app,
+        _clean(message),
+        answer_id or ids.answer_id(at),
+        day or app.knowledge.as_of or at.date(),
+        conversation=conversation,
+        again=answer_id is not None,
+    )
     try:
         found = await asked.answered(door, reading)
     except Exception as error:  # noqa: BLE001 - whatever breaks, the person gets a sentence
@@ -99,8 +109,12 @@ async def answer(
 class _Asked:
     """One message on its way to an answer."""
 
-    def __init__(self, app: App, message: Message, id_: str, day: date) -> None:
+    def __init__(
+        self, app: App, message: Message, id_: str, day: date, *, conversation: str, again: bool
+    ) -> None:
         self.app = app
+        self.conversation = conversation
+        self.again = again
         self.message = message
         self.id = id_
         self.day = day
@@ -154,7 +168,9 @@ class _Asked:
             ms=self.stages.understand + self.stages.decide,
         )
         words = words_of(self.id, self.message, reading, at, app.settings.retention_days)
-        await app.store.run(answers.add, record, words)
+        if words is not None and self.conversation:
+            words = replace(words, conversation=self.conversation)
+        await app.store.run(answers.add_again if self.again else answers.add, record, words)
 
     def broken(self) -> Answer:
         """Return the answer for when something of ours broke: honest, and no permission."""

@@ -14,6 +14,7 @@ from bot.chat.events import (
     Said,
     Stopped,
     Submitted,
+    lane,
 )
 from bot.chat.forms import Field, Form, Option, Page, Section
 from bot.chat.people import MESSAGE_LIMIT, Message, Person, Turn
@@ -53,4 +54,5 @@ __all__ = [
     "Submitted",
     "Turn",
     "Verdict",
+    "lane",
 ]

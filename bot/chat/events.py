@@ -99,5 +99,9 @@ class Arrival:
     @property
     def lane(self) -> str:
         """What must be answered in order: one person in one thread."""
-        place = self.place
-        return "|".join((place.platform, place.team, place.channel, place.thread, self.caller.user))
+        return lane(self.place, self.caller)
+
+
+def lane(place: Place, caller: Caller) -> str:
+    """Return the name of what one person says in one thread."""
+    return "|".join((place.platform, place.team, place.channel, place.thread, caller.user))

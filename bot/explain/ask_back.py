@@ -23,6 +23,7 @@ from bot.explain.verdict import understood
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.knowledge import Knowledge
     from bot.knowledge.models import DataClass, Named
 
 SHOWN_TOOLS = 6
@@ -101,13 +102,12 @@ def _of_edition(t: Telling, decision: Decision, slot: Slot) -> dict[str, str]:
 
 def _tools(t: Telling, question: Question) -> dict[str, str]:
     """The tools the message may have meant; else those this person can use."""
-    keys = t.reading.tool_choices or open_to(t, question)
+    keys = t.reading.tool_choices or open_to(t.knowledge, question)
     return {key: names.key_name(t.knowledge, key) for key in keys[:SHOWN_TOOLS]}
 
 
-def open_to(t: Telling, question: Question) -> tuple[str, ...]:
+def open_to(knowledge: Knowledge, question: Question) -> tuple[str, ...]:
     """Editions that would be a yes to this question, those good for most things first."""
-    knowledge = t.knowledge
     found = [
         edition
         for edition in knowledge.editions.values()

@@ -119,12 +119,18 @@ def data_name(t: Telling, key: str) -> str:
     class_id, _, tag = key.partition(".")
     data_class = t.knowledge.classes[class_id]
     name = one_line(data_class.name)
-    written = echo(t.reading.because.get(key, ""))
+    written = _seen(t, echo(t.reading.because.get(key, "")))
     if data_class.absolute and not _is_description(t.knowledge, class_id, written):
         written = ""  # what was read as a secret may be the secret itself
     if written and written.casefold() != name.casefold():
         return f"{written} ({name})"
     return f"{name} ({tag.replace('_', ' ')})" if tag else name
+
+
+def _seen(t: Telling, written: str) -> str:
+    """What detectors found is named by its kind, as in `[CARD]`."""
+    kind = f"kind-{written[1:-1]}" if written.startswith("[") and written.endswith("]") else ""
+    return t.say(kind) if kind and t.say.has(kind) else written
 
 
 def _is_description(knowledge: Knowledge, class_id: str, written: str) -> bool:

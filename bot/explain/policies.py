@@ -6,13 +6,17 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.chat import AnswerVerdict, Card
+from bot.chat import AnswerVerdict, Card, Person
 from bot.explain import names
 from bot.explain.names import Telling
 from bot.explain.next_steps import source_button
-from bot.explain.sentences import one_line
+from bot.explain.sentences import one_line, sentences
+from bot.understand.words import Reading
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from bot.knowledge import Knowledge
     from bot.knowledge.models import Section
 
 QUOTED_SENTENCES = 3
@@ -45,6 +49,33 @@ def policy_card(t: Telling) -> Card:
         buttons=tuple(source_button(t, s.id) for s in sections[:SHOWN_SECTIONS]),
         language=t.say.language,
         tags=("policy",),
+    )
+
+
+def section_card(
+    knowledge: Knowledge, person: Person, section: str, today: date, language: str
+) -> Card | None:
+    """Show a whole section; None when it is not in force, or not for this person."""
+    found = knowledge.sections.get(section)
+    if found is None or not found.in_force(today) or person.worker_type == "guest":
+        return None
+    reading = Reading(topic="policy", action="answer", language=language)
+    t = Telling(
+        say=sentences(language),
+        reading=reading,
+        knowledge=knowledge,
+        person=person,
+        today=today,
+        asked="",
+    )
+    return Card(
+        action="answer",
+        verdict="not_a_permission_question",
+        headline=one_line(found.title),
+        quote=found.body.strip(),
+        citations=names.citations(t, [found.id]),
+        language=t.say.language,
+        tags=("policy", "detail"),
     )
 
 

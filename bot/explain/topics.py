@@ -23,7 +23,7 @@ TIPS = 4
 
 def my_tools(t: Telling) -> Card:
     """List what this person can use, with what each is good for."""
-    keys = open_to(t, Question(person=t.person, date=t.today))
+    keys = open_to(t.knowledge, Question(person=t.person, date=t.today))
     if not keys:
         step = t.with_contact("next-question", "champions", "request")
         return _card(t, t.say("tools-none"), t.say("tools-none-why"), next_step=step)
@@ -180,7 +180,7 @@ def too_long(t: Telling) -> Card:
 def examples(t: Telling) -> str:
     """Questions to try, with a tool this person really has."""
     found = [t.say("example-mine"), t.say("example-policy")]
-    mine = open_to(t, Question(person=t.person, date=t.today))[:1]
+    mine = open_to(t.knowledge, Question(person=t.person, date=t.today))[:1]
     for edition in (t.knowledge.editions[key] for key in mine):
         use = next((u for u in edition.good_for if u != GENERAL), None)
         if use is not None:

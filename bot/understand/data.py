@@ -224,7 +224,8 @@ class DataNames:
             elif finding.subtype in {"role", "toll_free"}:
                 keys = ()
             for key in keys:
-                found.setdefault(key, written)
+                # Named by its kind: an answer, its record and a shared copy never repeat it.
+                found.setdefault(key, f"[{finding.kind}]")
         return found
 
     def _pasted(self, text: Text, language: str) -> dict[str, str]:
