@@ -1,0 +1,62 @@
+"""A page as Slack's Home tab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from slack_sdk.models.blocks import (
+    Block,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    PlainTextObject,
+)
+from slack_sdk.models.views import View
+
+from bot.chat import Page, Section
+from handlers.slack import buttons, limits, markdown
+from handlers.slack.facts import fact_line
+from handlers.slack.rich import line, to_rich
+from handlers.slack.text import literal, size
+from handlers.slack.words import words
+
+_ROOM: Final = limits.BLOCKS["home"] - 1
+
+
+def to_home(page: Page) -> dict[str, Any]:
+    """Return a page as a Home tab; where not all of it fits, the last line says where it is."""
+    blocks = [*_title(page.title)]
+    pressed = 0
+    for section in page.sections:
+        blocks += [DividerBlock(), *_section(section, page.language, first=pressed)]
+        pressed += len(section.buttons)
+    if len(blocks) > limits.BLOCKS["home"]:
+        left = words(page.language).elsewhere
+        blocks = [*_whole(blocks[:_ROOM]), ContextBlock(elements=[PlainTextObject(text=left)])]
+    return View(type="home", blocks=blocks).to_dict()
+
+
+def _section(section: Section, language: str, *, first: int) -> Iterator[Block]:
+    yield from _title(section.title)
+    yield from to_rich(markdown.lines(section.text))
+    yield from to_rich(map(fact_line, section.facts))
+    yield from to_rich(buttons.unsaid(section.buttons))
+    yield from buttons.to_actions(section.buttons, language=language, first=first)
+
+
+def _title(text: str) -> Iterator[Block]:
+    said = " ".join(literal(text).split())
+    if not said:
+        return
+    if size(said) <= limits.HEADER:
+        yield HeaderBlock(text=PlainTextObject(text=said))
+    else:
+        yield from to_rich([line(said, bold=True)])
+
+
+def _whole(blocks: list[Block]) -> list[Block]:
+    """Blocks without a heading at the end that has nothing below it any more."""
+    while blocks and isinstance(blocks[-1], HeaderBlock | DividerBlock):
+        blocks = blocks[:-1]
+    return blocks
