@@ -12,9 +12,15 @@ from typing_extensions import override
 
 _ALWAYS_THERE: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
+_QUOTE_NOBODY: Final = ("greenlight.", "alembic.", "psycopg.pool.", "uvicorn.", "watchfiles.")
+"""Loggers whose messages never hold what people wrote. Chat SDKs log whole requests."""
+
 
 class JsonLines(logging.Formatter):
-    """One JSON object for each event, with whatever was given as `extra`."""
+    """One JSON object for each event, with whatever we gave as `extra`.
+
+    Of libraries that might quote people it says who complains and where, without the words.
+    """
 
     @override
     def format(self, record: logging.LogRecord) -> str:
@@ -23,9 +29,14 @@ class JsonLines(logging.Formatter):
             "at": at,
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage(),
         }
-        event |= {k: v for k, v in vars(record).items() if k not in _ALWAYS_THERE}
+        if f"{record.name}.".startswith(_QUOTE_NOBODY):
+            event["event"] = record.getMessage()
+        else:
+            event["event"] = "a library complains"
+            event["by"] = f"{record.pathname}:{record.lineno} {record.funcName}"
+        if f"{record.name}.".startswith("greenlight."):
+            event |= {k: v for k, v in vars(record).items() if k not in _ALWAYS_THERE}
         if record.exc_info is not None and record.exc_info[1] is not None:
             event |= broken(record.exc_info[1])
         return json.dumps(event, ensure_ascii=False, default=str)

@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     """Whether an answer in a channel is seen by the asker only, until they share it."""
     metrics_token: SecretStr = SecretStr("")
     """What /metrics asks for as a bearer token; empty: only this machine may read it."""
+    otlp_endpoint: str = Field(default="", alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    """The OpenTelemetry collector that traces are sent to; empty: none are made."""
 
     slack_bot_token: SecretStr = Field(default=SecretStr(""), alias="SLACK_BOT_TOKEN")
     slack_signing_secret: SecretStr = Field(default=SecretStr(""), alias="SLACK_SIGNING_SECRET")

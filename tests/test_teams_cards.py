@@ -97,7 +97,8 @@ def test_a_card_without_buttons_is_text_with_numbered_sources():
     assert activity["text"] == (
         "**Not allowed: Not with this data.**\n\n"
         "ChatGPT Enterprise is not cleared for customer list (Personal). [1]\n\n"
-        "Questions about this data: \\#ask-privacy\n\n".replace("\\#", "#") + f"Source: [1] {CITED.line}"
+        "Questions about this data: \\#ask-privacy\n\n".replace("\\#", "#")
+        + f"Source: [1] {CITED.line}"
     )
     assert activity["entities"] == [
         {
@@ -175,7 +176,8 @@ def test_things_to_say_are_suggested_in_a_chat_of_two():
 
 
 @pytest.mark.parametrize(
-    ("buttons", "personal"), [(ASKS, False), ((*ASKS, ASKS[0]), True), ((*ASKS[:1], *REFUSAL.buttons), True)]
+    ("buttons", "personal"),
+    [(ASKS, False), ((*ASKS, ASKS[0]), True), ((*ASKS[:1], *REFUSAL.buttons), True)],
 )
 def test_things_to_say_are_buttons_where_not_all_would_be_seen(buttons, personal):
     (activity,) = activities(replace(REFUSAL, buttons=buttons), personal=personal)
@@ -405,7 +407,9 @@ async def test_real_answers_are_taken_by_teams(app, asked, person, personal):
 
 
 SLOW = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 

@@ -98,9 +98,7 @@ class Recorded:
     def form(self, deed: Said | Pressed, person: Person, locale: str = "") -> Form | None:
         return converse.form_for(deed, self.app.knowledge, locale)
 
-    def problems(
-        self, submitted: Submitted, person: Person, locale: str = ""
-    ) -> Mapping[str, str]:
+    def problems(self, submitted: Submitted, person: Person, locale: str = "") -> Mapping[str, str]:
         opened = Pressed(action="form", value=submitted.form, of=submitted.context)
         form = self.form(opened, person, locale)
         return intake.problems(form, submitted) if form is not None else {}
@@ -887,7 +885,9 @@ async def test_words_of_people_are_not_logged(rig: Rig, caplog: pytest.LogCaptur
     for name in NAMES:
         await rig.send(payload(name))
 
-    logged = json.dumps([{**vars(record), "args": str(record.args)} for record in caplog.records], default=str)
+    logged = json.dumps(
+        [{**vars(record), "args": str(record.args)} for record in caplog.records], default=str
+    )
     assert not [word for word in ("customer", "Midjourney", "just right") if word in logged]
 
 
@@ -896,7 +896,9 @@ async def test_words_of_people_are_not_logged(rig: Rig, caplog: pytest.LogCaptur
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.floats(allow_nan=False),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 

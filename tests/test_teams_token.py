@@ -112,7 +112,9 @@ async def test_clocks_may_not_differ_by_more(
 
 
 def unsigned(header: dict[str, Any], payload: dict[str, Any], signature: str = "") -> str:
-    parts = (urlsafe_b64encode(json.dumps(p).encode()).decode().strip("=") for p in (header, payload))
+    parts = (
+        urlsafe_b64encode(json.dumps(p).encode()).decode().strip("=") for p in (header, payload)
+    )
     return ".".join((*parts, signature))
 
 
@@ -133,8 +135,8 @@ async def test_no_other_algorithm_is_taken(check: TokenCheck, alg: str) -> None:
 
 
 async def test_our_public_key_is_no_shared_secret(check: TokenCheck) -> None:
-    pem = private_key("k1").public_key().public_bytes(
-        Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+    pem = (
+        private_key("k1").public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     )
     signer: Any = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256)
     head, body = unsigned({"alg": "HS256", "kid": "k1"}, CLAIMS).split(".")[:2]
@@ -149,9 +151,7 @@ async def test_a_key_of_the_same_name_is_not_the_key(check: TokenCheck, entra: E
     assert await refused(check, f"Bearer {token}") == "signature"
 
 
-async def test_a_key_that_comes_with_the_token_is_not_used(
-    check: TokenCheck, entra: Entra
-) -> None:
+async def test_a_key_that_comes_with_the_token_is_not_used(check: TokenCheck, entra: Entra) -> None:
     headers = {"kid": "own", "jwk": entra.jwk("own"), "jku": "http://127.0.0.1:1/keys"}
     token = jwt.encode(CLAIMS, private_key("own"), algorithm="RS256", headers=headers)
 

@@ -14,9 +14,8 @@ from web import Browser, words
 from bot.app import App
 from bot.decide import STRICTNESS, Question, decide
 from bot.knowledge import Knowledge
-from handlers.web.catalogue import SOON, Asked, by_openness, shelves, term
+from bot.lookup import SOON, Asked, by_openness, found, shelves, term
 from handlers.web.faces import FACES
-from handlers.web.find import found
 
 DAY = date(2026, 11, 22)
 

@@ -12,7 +12,8 @@ import pytest
 
 from bot import settings
 from bot.settings import SettingsError
-from handlers.web.serve import listening, serve
+from handlers.listening import listening
+from handlers.web.serve import serve
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import socket
 from typing import Final
@@ -14,13 +13,11 @@ import uvicorn
 from bot.app import App
 from bot.settings import Settings, SettingsError
 from bot.understand import reader_for
+from handlers.listening import listening
 from handlers.web.guard import LOCAL
 from handlers.web.routes import playground
 
 PORT: Final = 8321
-
-_TRIES: Final = 20
-"""Ports that are tried before giving up."""
 
 
 def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = PORT) -> None:
@@ -35,28 +32,6 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = PORT) -> N
         logging.getLogger(chatty).setLevel(logging.WARNING)
     with listening(host, port) as listener:
         asyncio.run(_serve(settings, listener, asked_for=port))
-
-
-def listening(host: str, port: int) -> socket.socket:
-    """Return a socket on the port, or on the next free one."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    last = min(port + _TRIES, 65_536)
-    for candidate in range(port, last):
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, candidate))
-            # Not before it listens is a port really ours.
-            listener.listen()
-        except OSError as error:
-            listener.close()
-            if error.errno != errno.EADDRINUSE:
-                raise SettingsError(
-                    f"--port cannot be {candidate} ({error.strerror}). Choose another one."
-                ) from None
-        else:
-            return listener
-    raise SettingsError(f"The ports {port} to {last - 1} are taken. Choose another --port.")
 
 
 async def _serve(settings: Settings, listener: socket.socket, *, asked_for: int) -> None:

@@ -9,9 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.decide import GENERAL, STRICTNESS
-from handlers.web.catalogue import Asked, by_openness, shelves
+from bot.lookup import LONGEST, Asked, by_openness, found, shelves
 from handlers.web.faces import FACES
-from handlers.web.find import LONGEST, found
 from handlers.web.site import Site
 from handlers.web.words import PAGE, VERDICTS
 

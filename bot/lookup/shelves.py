@@ -48,6 +48,8 @@ class Term:
 class Row:
     """One edition, judged."""
 
+    edition: Edition
+    decision: Decision
     key: str
     name: str
     account: str
@@ -123,6 +125,8 @@ class _Judge:
             return None
         known, uses = self.knowledge.conditions, self.knowledge.uses
         return Row(
+            edition=edition,
+            decision=decision,
             key=edition.key,
             name=edition.name,
             account=edition.account,

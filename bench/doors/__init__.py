@@ -1,0 +1,1 @@
+"""The far sides and baselines of `bench_doors.py`."""

@@ -1,0 +1,124 @@
+"""`greenlight serve`: every door in one application, with the hands that answer behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+import typer
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from bot.log import to_stderr
+from bot.settings import Settings
+from bot.telemetry import tracing
+from handlers.api import Api
+from handlers.assembly import Assembled, assembled
+from handlers.listening import listening
+from handlers.mcp import Mcp
+from handlers.ops import Measured, Operations
+from handlers.ops.doctor import register
+from handlers.slack.door import SlackDoor
+from handlers.teams.door import TeamsDoor, check
+
+PORT: Final = 8322
+
+GRACE: Final = 5
+"""Seconds for requests that are being answered when the process is to end."""
+
+_FRONT_PAGE: Final = """<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>Greenlight</title>
+<body style="font:1rem/1.5 system-ui;max-width:34rem;margin:4rem auto;padding:0 1rem">
+<h1>Greenlight</h1><p>This server answers Slack, Microsoft Teams and programs. Ask it in your chat:
+type <code>/greenlight help</code> in Slack, or write to the app in Teams.</p>
+<p><a href="/readyz">Is it ready?</a> · <a href="/api/openapi.json">Address for programs</a></p>
+"""
+
+
+def serve(settings: Settings, *, host: str, port: int) -> None:
+    """Serve until interrupted or told to end; raises `SettingsError` when it cannot."""
+    check(settings, host)
+    to_stderr(logging.INFO)
+    for chatty in ("alembic", "uvicorn"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    with tracing(settings.otlp_endpoint), asyncio.Runner(loop_factory=_loop()) as runner:
+        runner.run(_serve(settings, host, port))
+
+
+async def _serve(settings: Settings, host: str, port: int) -> None:
+    async with AsyncExitStack() as stack:
+        listener = stack.enter_context(listening(host, port, tries=1))
+        house = await stack.enter_async_context(assembled(settings))
+        application = await stack.enter_async_context(opened(house))
+        # Everything that stays is there by now; looking through it again and again costs time.
+        gc.freeze()
+        config = uvicorn.Config(
+            application,
+            lifespan="off",
+            ws="none",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+        name = f"[{host}]" if ":" in host else host
+        doors = ", ".join(_doors(house))
+        typer.echo(f"Greenlight is ready: http://{name}:{listener.getsockname()[1]} ({doors})")
+        await uvicorn.Server(config).serve(sockets=[listener])
+
+
+@asynccontextmanager
+async def opened(house: Assembled) -> AsyncIterator[ASGIApp]:
+    """Open every door that is set up, and answer what comes in, until the end of the block."""
+    service, settings = house.service, house.service.app.settings
+    operations = Operations(
+        app=lambda: service.app,
+        broken=lambda: service.broken,
+        since=lambda: service.since,
+        metrics=house.metrics,
+    )
+    register(operations.checks, settings, service.app.now)
+    routes: list[BaseRoute] = [Route("/", _front_page), *operations.routes()]
+    slack = SlackDoor(service, settings, house.slack) if house.slack is not None else None
+    async with AsyncExitStack() as stack:
+        if slack is not None:
+            routes += slack.routes()
+        if house.teams is not None:
+            teams = TeamsDoor(service, house.teams, settings)
+            routes += teams.routes()
+            await stack.enter_async_context(teams.running())
+        api = Api(service)
+        mcp = Mcp(api)
+        routes += [*api.routes(), *mcp.routes()]
+        await stack.enter_async_context(mcp.running())
+        await stack.enter_async_context(service.running())
+        if slack is not None:
+            # Last in, first out: Socket Mode stops listening before the hands stop working.
+            await stack.enter_async_context(slack.running())
+        yield Measured(Starlette(routes=routes), house.metrics)
+
+
+def _doors(house: Assembled) -> list[str]:
+    doors = {"Slack": house.slack, "Teams": house.teams}
+    return [*(name for name, chat in doors.items() if chat is not None), "programs"]
+
+
+async def _front_page(_request: Request) -> Response:
+    return HTMLResponse(_FRONT_PAGE)
+
+
+def _loop() -> type[asyncio.AbstractEventLoop] | None:
+    try:
+        from uvloop import Loop
+    except ImportError:  # Windows
+        return None
+    return Loop
