@@ -228,6 +228,16 @@ async def test_a_choice_fills_the_question_that_was_open(ana):
     assert outcome.cards[0].answer_id != card.answer_id
 
 
+@pytest.mark.parametrize("value", ["", "nothing we know"])
+async def test_a_choice_of_nothing_asks_again(ana, value):
+    card = await ana.says("Can I use DeepL for this document?")
+
+    outcome = await ana.does(Pressed(action="choose", slot="data", value=value, of=card.answer_id))
+
+    assert outcome.cards[0].headline == card.headline
+    assert outcome.cards[0].buttons == card.buttons
+
+
 async def test_an_old_button_of_a_lost_answer_says_so(ana):
     outcome = await ana.does(Pressed(action="why", of="a-unknown"))
 

@@ -48,7 +48,27 @@ async def _chosen(talk: Talk, deed: Pressed) -> Outcome:
         return answer
     slot = "tool" if deed.action == "instead" else deed.slot
     reading = ask.chosen(ask.reading_of(answer), slot, deed.value, talk.person)
+    if not _can_be_judged(talk, answer, reading):
+        # Nothing was chosen, or something the knowledge base no longer has.
+        return _asked_again(talk, answer)
     return await answered(talk, _words_for(talk, slot, deed.value), reading)
+
+
+def _can_be_judged(talk: Talk, answer: Record, reading: Reading) -> bool:
+    try:
+        ask.judge(reading, talk.person, answer.day, talk.app.knowledge)
+    except KeyError:
+        return False
+    return True
+
+
+def _asked_again(talk: Talk, answer: Record) -> Outcome:
+    told = _told_again(talk, answer)
+    if told is None:
+        step = talk.say("answer-gone-next")
+        return Outcome(cards=(plain(talk, talk.say("answer-gone"), next_step=step),))
+    _, card = told
+    return Outcome(cards=(replace(card, answer_id=answer.id),))
 
 
 def _words_for(talk: Talk, slot: str, value: str) -> str:
