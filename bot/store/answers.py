@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.tables import answers, knowledge_versions, messages, ratings
 
@@ -82,10 +83,10 @@ def add(connection: Connection, record: Record, words: Words | None) -> None:
 
 def add_again(connection: Connection, record: Record, words: Words | None) -> None:
     """Keep an answer that may have been kept before a process was killed: the newer one stays."""
-    # By hand, because the messages of an answer need not cascade on every engine.
-    connection.execute(sa.delete(messages).where(messages.c.answer_id == record.id))
-    connection.execute(sa.delete(answers).where(answers.c.id == record.id))
-    add(connection, record, words)
+    dialect = connection.dialect.name
+    connection.execute(_PUT_ANSWER[dialect], vars(record))
+    if words is not None:
+        connection.execute(_PUT_WORDS[dialect], vars(words))
 
 
 def replied(connection: Connection, answer_id: str, reply: str) -> None:
@@ -206,3 +207,20 @@ _CONVERSATION = (
     .order_by(answers.c.at.desc(), answers.c.id.desc())
     .limit(sa.bindparam("most"))
 )
+
+
+def _put(table: sa.Table, key: str, of: type) -> dict[str, sa.Executable]:
+    """Return, for each engine, the statement that adds a row or replaces the one with its key."""
+    values: dict[str, Any] = {f.name: sa.bindparam(f.name) for f in fields(of)}
+    return {
+        module.__name__.rpartition(".")[2]: statement.on_conflict_do_update(
+            index_elements=[key],
+            set_={name: statement.excluded[name] for name in values if name != key},
+        )
+        for module in (sqlite, postgresql)
+        for statement in (module.insert(table).values(values),)
+    }
+
+
+_PUT_ANSWER = _put(answers, "id", Record)
+_PUT_WORDS = _put(messages, "answer_id", Words)
