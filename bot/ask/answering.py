@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Iterator
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from bot.app import App
 
 log = logging.getLogger("greenlight.ask")
+
+_LONG: Final = 2_000
+"""Characters whose reading takes so long that other work goes on meanwhile."""
 
 _UNKEEPABLE: Final = re.compile("[\x00\ud800-\udfff]")
 """What no database keeps and no platform shows: NUL, and halves of characters."""
@@ -123,7 +127,9 @@ class _Asked:
     async def answered(self, door: str, known: Reading | None) -> Answer:
         app, person, text = self.app, self.message.person, self.message.text
         with self.stages.time("understand"):
-            reading = self._read(known)
+            # Whoever knocks at a door must not wait until somebody's long text is read.
+            long = len(text) > _LONG
+            reading = await asyncio.to_thread(self._read, known) if long else self._read(known)
         with self.stages.time("decide"):
             ruling = judge(reading, person, self.day, app.knowledge)
         reading = replace(reading, action=_action(reading, ruling))

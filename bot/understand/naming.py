@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from bot.knowledge.tools import Tool
 
 _NEARBY = 4
+_LONG = 240
+"""Words of a message so long that nobody could say what belongs together across all of it."""
+_AROUND = 60
 _EMPTY = small_words("empty")
 _INSTEAD = small_words("instead")
 _OUT_OF = small_words("out_of")
@@ -78,12 +81,19 @@ class Naming:
         asked = _asked_about(mentions, words)
         tools: dict[NamedTool, None] = {}
         choices: dict[str, None] = {}
+        models: dict[tuple[str, str | None], str | None] = {}
         for mention in asked:
             owners = dict.fromkeys(n.tool for n in mention.names)
             if len(owners) > 1:
                 choices.update(owners)
                 continue
             named, used = self._resolve(mention, words, cues, alone=len(asked) == 1)
+            if not named.tool.startswith(UNLISTED):
+                # A model may stand anywhere, so it is looked for once, not once for each mention.
+                key = (named.tool, named.edition)
+                if key not in models:
+                    models[key] = self._model(*key, words)
+                named = replace(named, model=models[key])
             tools[named] = None
             taken |= used
         return ToolReading(
@@ -153,14 +163,24 @@ class Naming:
         shut = frozenset(used | set(range(mention.first, mention.last + 1)))
         feature = name.feature
         if feature is None:
-            feature, _ = feature_in(self._features[name.tool], words, shut, mention)
+            feature = self._feature(name.tool, words, shut, mention)
         return NamedTool(
             tool=name.tool,
             edition=edition,
             feature=feature,
-            model=self._model(name.tool, edition, words),
             written=mention.written,
         ), frozenset(used)
+
+    def _feature(
+        self, tool: str, words: Sequence[Token], shut: frozenset[int], mention: Mention
+    ) -> str | None:
+        """A feature the words name; in a very long message only those around the mention."""
+        if len(words) > _LONG:
+            low = max(mention.first - _AROUND, 0)
+            words = words[low : mention.last + 1 + _AROUND]
+            shut = frozenset(place - low for place in shut)
+            mention = replace(mention, first=mention.first - low, last=mention.last - low)
+        return feature_in(self._features[tool], words, shut, mention)[0]
 
     def _edition(
         self,
