@@ -153,6 +153,21 @@ def schemas(folder: Annotated[Path, typer.Argument(help="Folder to write them to
             typer.echo(path)
 
 
+@cli.command()
+def mcp(
+    as_: Annotated[
+        str | None, typer.Option("--as", metavar="PERSON", help="Who asks: an id of people.yaml.")
+    ] = None,
+) -> None:
+    """Be an MCP server on standard input and output, for an assistant on this machine."""
+    with plainly():
+        settings = _settings()
+        gc.enable()
+        from handlers.mcp import run
+
+        run(settings, as_)
+
+
 inbox = typer.Typer(no_args_is_help=True, help="What could not be answered or posted.")
 cli.add_typer(inbox, name="inbox")
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.app import App
-    from bot.chat import Person
 
 _SHAPE: Final = re.compile(r"gl_([0-9a-z]{10})_[0-9A-Za-z]{40}", re.ASCII)
 _SMALL_LETTERS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -104,12 +103,6 @@ async def opened(app: App, text: str) -> Key | None:
     if key.used_at is None or now - key.used_at >= _SEEN_EVERY:
         await app.store.run(keys.used, key.id, now)
     return key
-
-
-async def person_named(app: App, named: str) -> Person | None:
-    """Return the person of the directory with this id or e-mail address, or None."""
-    knowledge = app.knowledge
-    return knowledge.people.get(named) or knowledge.person_by_email.get(named.lower())
 
 
 def _random(letters: str, length: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
@@ -73,7 +74,18 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
         name = f"[{host}]" if ":" in host else host
         doors = ", ".join(_doors(house))
         typer.echo(f"Greenlight is ready: http://{name}:{listener.getsockname()[1]} ({doors})")
+        _ends_by_itself()
         await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def _ends_by_itself() -> None:
+    """Let nothing end this process but the end of serving.
+
+    The server raises the signal again that told it to end. Without this, that would kill us
+    before what is being answered was finished or given back.
+    """
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: None)
 
 
 @asynccontextmanager

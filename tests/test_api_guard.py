@@ -3,8 +3,10 @@ from __future__ import annotations
 import json
 import logging
 import re
+import shlex
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -494,6 +496,57 @@ async def test_every_answer_is_kept_by_no_cache(ana: httpx2.AsyncClient) -> None
         assert response.headers["cache-control"] == "no-store"
         assert response.headers["x-content-type-options"] == "nosniff"
         assert response.headers["content-type"] == "application/json"
+
+
+# --- The documentation
+
+
+def examples() -> list[str]:
+    text = (Path(__file__).parents[1] / "docs" / "api.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    joined = [line for block in blocks for line in re.split(r"\n(?=curl )", block)]
+    return [command for command in joined if command.startswith("curl ")]
+
+
+def as_request(command: str, key: str) -> tuple[str, str, dict[str, str], str | None]:
+    """The method, address, headers and body that curl would send."""
+    _, *words = shlex.split(command.replace("\\\n", " ").replace("$GREENLIGHT_KEY", key))
+    headers, body, address = {}, None, ""
+    while words:
+        match words.pop(0):
+            case "-H":
+                name, _, value = words.pop(0).partition(": ")
+                headers[name] = value
+            case "-d":
+                body = words.pop(0)
+            case word:
+                address = word
+    return ("GET" if body is None else "POST"), address, headers, body
+
+
+@pytest.mark.parametrize("command", examples())
+async def test_every_example_of_the_documentation_works(doors: Doors, command: str) -> None:
+    method, address, headers, body = as_request(command, await doors.key("ana"))
+    path = address.removeprefix("http://127.0.0.1:8322")
+
+    async with doors.client() as curl:
+        response = await curl.request(method, path, headers=headers, content=body)
+
+    assert response.status_code == 200
+    assert len(examples()) == 6
+
+
+def test_every_code_of_an_error_is_in_the_documentation() -> None:
+    folder = Path(__file__).parents[1]
+    table = (folder / "docs" / "api.md").read_text(encoding="utf-8")
+    sources = [path.read_text(encoding="utf-8") for path in (folder / "handlers/api").glob("*.py")]
+    found = {code for text in sources for code in re.findall(_RAISED, text)}
+
+    assert {"too_many", "invalid", "nowhere"} <= found
+    assert [code for code in sorted(found) if f"`{code}`" not in table] == []
+
+
+_RAISED = re.compile(r'HTTPStatus\.[A-Z_]+,\s+"(\w+)"')
 
 
 # --- Whatever is sent

@@ -18,8 +18,10 @@ from typer.testing import CliRunner, Result
 from bot import audit, settings
 from bot.__main__ import cli
 from bot.app import App
-from bot.keys import digest, end, fits, keep, make, opened, person_named
-from bot.store import Store, keys
+from bot.directory import person_named
+from bot.keys import digest, end, fits, keep, make, opened
+from bot.store import Store, answers, keys
+from bot.store.answers import Record
 
 
 @pytest.fixture
@@ -31,6 +33,32 @@ def run() -> Callable[..., Result]:
 def contents(folder: Path) -> bytes:
     """All that is in the files of a folder."""
     return b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
+
+
+def record(answer_id: str, hours: int) -> Record:
+    """An answer of some hours ago."""
+    at = NOW - timedelta(hours=hours)
+    empty: dict[str, list[str]] = {key: [] for key in ("citations", "conditions", "alternatives")}
+    return Record(
+        id=answer_id,
+        at=at,
+        day=at.date(),
+        person_id="ana",
+        person={},
+        door="api",
+        language="en",
+        topic="small_talk",
+        action="answer",
+        verdict="not_a_permission_question",
+        understood={},
+        findings=[],
+        judged=[],
+        ask_for=None,
+        knowledge_version="1",
+        understood_by="rules",
+        ms=1.0,
+        **empty,  # type: ignore[arg-type]
+    )
 
 
 def later(app: App, **by: int) -> App:
@@ -79,12 +107,34 @@ async def test_nothing_in_the_database_opens_the_door(app: App, home: Path) -> N
 
 
 @pytest.mark.parametrize("whom", [{"person_id": "ana"}, {"any_person": True}, {}])
-async def test_a_key_comes_back_as_it_was_kept(store: Store, whom: dict[str, object]) -> None:
+async def test_a_key_comes_back_as_it_was_kept(
+    either_store: Store, whom: dict[str, object]
+) -> None:
     made = make("wiki", NOW, **whom)  # type: ignore[arg-type]
-    await store.run(keep, made.key)
+    await either_store.run(keep, made.key)
+    await either_store.run(keys.used, made.key.id, NOW)
+    ended = await either_store.run(end, made.key.id, NOW)
 
-    assert await store.run(keys.find, made.key.id) == made.key
-    assert await store.run(keys.every) == (made.key,)
+    kept = replace(made.key, used_at=NOW, revoked_at=NOW)
+    assert ended
+    assert await either_store.run(keys.find, made.key.id) == kept
+    assert await either_store.run(keys.every) == (kept,)
+    assert await either_store.run(keys.find, "0000000000") is None
+
+
+async def test_an_answer_is_found_by_how_its_id_begins(either_store: Store) -> None:
+    for id_, hours in (("a-1x0f", 30), ("a-1x1f", 2), ("a-1x9f", 1), ("a-2x0f", 3)):
+        await either_store.run(answers.add, record(id_, hours), None)
+
+    async def newest(*beginnings: str) -> str | None:
+        since = NOW - timedelta(hours=24)
+        found = await either_store.run(keys.answered, beginnings, since)
+        return None if found is None else found.answer_id
+
+    assert await newest("a-1x") == "a-1x9f"
+    assert await newest("a-1x1", "a-2x") == "a-1x1f"
+    assert await newest("a-1x0") is None
+    assert await newest("a-3", "b") is None
 
 
 # --- Opened, ended
@@ -240,3 +290,20 @@ async def test_no_key_is_logged(app: App, caplog: pytest.LogCaptureFixture) -> N
     await asyncio.gather(opened(app, made.text), opened(app, made.text[:-1] + "!"))
 
     assert made.text.rpartition("_")[2][:-1] not in caplog.text
+
+
+async def test_people_of_the_csv_directory_are_found_and_come_first(app, tmp_path):
+    csv = tmp_path / "people.csv"
+    csv.write_text(
+        "id,name,email,department\nzoe,Zoe,zoe@northwind.example,marketing\n", encoding="utf-8"
+    )
+    listed = replace(app, settings=app.settings.model_copy(update={"people_csv": csv}))
+
+    by_id, by_address = (
+        await person_named(listed, "zoe"),
+        await person_named(listed, "Zoe@northwind.example"),
+    )
+
+    assert by_id == by_address
+    assert by_id.department == "marketing"
+    assert await person_named(listed, "ana") is not None

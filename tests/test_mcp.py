@@ -216,12 +216,8 @@ async def test_a_tool_that_is_not_there_is_an_error_of_the_protocol(doors: Doors
 async def test_what_breaks_is_told_as_a_number_and_logged_without_words(
     doors: Doors, app: App, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken() -> Any:
-        raise RuntimeError("words that somebody wrote")
-
     key = await doors.key("ana")
     async with doors.listening() as address, assistant(address, key) as client:
-        # The day it is judged on is the first thing that a list of tools asks for.
         doors.served.app = replace(app, knowledge=replace(app.knowledge, sections=None))
         result = await client.call_tool("list_tools", {"limit": 1})
 
@@ -246,14 +242,14 @@ async def test_no_word_of_the_catalogue_reaches_a_guest(doors: Doors, shipped: K
     ]
     leaks = []
     async with doors.listening() as address, assistant(address, await doors.key("noah")) as guest:
-        listed = (await guest.list_tools()).model_dump_json()
+        listed = f"{(await guest.list_tools()).model_dump_json()} {guest.instructions}"
         for name, arguments in calls:
             result = await guest.call_tool(name, arguments)
             text = result.model_dump_json()
             leaks += [(name, word) for word in found_in(text, words)]
 
     assert leaks == []
-    assert set(found_in(f"{listed} {guest.instructions}", words)) <= {"cursor"}
+    assert set(found_in(listed, words)) <= {"cursor"}
 
 
 async def test_a_guest_is_never_told_yes(doors: Doors) -> None:
@@ -443,14 +439,14 @@ def test_only_the_protocol_is_on_stdout_and_the_end_of_stdin_ends_it(home: Path)
 
 def test_it_stops_when_it_is_interrupted(home: Path) -> None:
     command = [sys.executable, "-c", f"{SERVE} run(settings.read(), None)"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, **pipes) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(f"{json.dumps(HANDSHAKE)}\n".encode())
         process.stdin.flush()
         process.stdout.readline()
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
         code = process.wait(20)
 
-    assert code == -signal.SIGTERM
+    assert code in {-signal.SIGINT, 130}

@@ -8,7 +8,8 @@ from typing import Final
 
 from bot.app import App
 from bot.ask import AskError
-from bot.keys import end, keep, make, person_named
+from bot.directory import person_named
+from bot.keys import end, keep, make
 from bot.settings import Settings
 from bot.store import Store
 from bot.store import keys as kept

@@ -116,7 +116,7 @@ def _depth(connection: Connection, box: Box, now: datetime) -> Depth:
     counted = (
         sa.select(table.c.state, sa.func.count()).where(table.c.ended.is_(None)).group_by("state")
     )
-    count: dict[str, int] = dict(connection.execute(counted).tuples().all())
+    count: dict[str, int] = dict(connection.execute(counted).all())
     oldest = connection.execute(sa.select(sa.func.min(table.c.created)).where(is_open(table)))
     since = oldest.scalar_one()
     return Depth(

@@ -14,6 +14,9 @@ from bot.store import StoreError
 AFTER_A_BUG = 5.0
 """Seconds to wait when taking rows fails in a way nobody has foreseen."""
 
+_LINGER = 0.01
+"""Seconds in which a busy crew gathers free hands."""
+
 
 class Crew:
     """Takes rows as they become due, until it is told to rest.
@@ -117,6 +120,9 @@ class Crew:
 
     async def _turn(self) -> bool:
         """Take what hands are free for; return whether there may be more."""
+        if 0 < self._free < self._hands // 2:
+            # Taking one row costs as much as taking many, so others may finish first.
+            await asyncio.sleep(_LINGER)
         free = self._free
         if free <= 0:
             return False

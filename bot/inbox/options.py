@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Options:
     """Times are in seconds."""
 
-    workings: int = 64
-    """Arrivals worked on at once in this process."""
+    workings: int = 16
+    """Arrivals worked on at once in this process. Working is mostly thinking: more at once would
+    not be faster, and whoever knocks at a door would wait for all of them."""
     sendings: int = 64
     """Posts sent at once from this process."""
     accept_timeout: float = 2.0

@@ -16,7 +16,11 @@ log = logging.getLogger("greenlight.inbox")
 
 _BOT: Final = Path(__file__).parent.parent
 _OURS: Final = (str(_BOT), str(_BOT.parent / "handlers"))
-_HERE: Final = str(Path(__file__).parent)
+_MACHINERY: Final = (
+    str(Path(__file__).parent),
+    *(str(_BOT / "store" / name) for name in ("store.py", "server.py", "writer.py")),
+)
+"""What every error has come through."""
 
 
 class Interrupted(Exception):  # noqa: N818 - the name is what an admin reads
@@ -52,8 +56,8 @@ def cause(error: BaseException) -> str:
     """
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if frame.filename.startswith(_OURS)]
-    outside = [frame for frame in ours if not frame.filename.startswith(_HERE)]
-    for where in (outside or ours or list(frames))[-1:]:
+    telling = [frame for frame in ours if not frame.filename.startswith(_MACHINERY)]
+    for where in (telling or list(frames))[-1:]:
         file = Path(where.filename)
         return f"{type(error).__name__} at {file.parent.name}/{file.name}:{where.lineno}"
     return type(error).__name__

@@ -47,13 +47,15 @@ def give_up_stale(connection: Connection, now: datetime, age: float) -> int:
 def _forgotten(connection: Connection, box: Box, now: datetime, days: int) -> int:
     table = box.table
     given_up = (now - timedelta(days=days)).timestamp()
-    emptied = _batch(box, table.c.ended.is_(None), is_in(table, "dead"), table.c.due <= given_up)
-    empty = sa.update(table).where(table.c.seq.in_(emptied)).values(payload=sa.null(), ended=now)
+    over = _batch(box, table.c.ended.is_(None), is_in(table, "dead"), table.c.due <= given_up)
     known = _batch(box, is_in(table, "done", "dead"), table.c.ended <= now - KNOWN_FOR)
-    return (
-        connection.execute(empty).rowcount
-        + connection.execute(sa.delete(table).where(table.c.seq.in_(known))).rowcount
-    )
+    empty = sa.update(table).where(table.c.seq.in_(over)).values(payload=sa.null(), ended=now)
+    delete = sa.delete(table).where(table.c.seq.in_(known))
+    # Counted by what comes back: SQLite's driver does not count a statement that begins with WITH.
+    changed = [
+        connection.execute(statement.returning(table.c.seq)).all() for statement in (empty, delete)
+    ]
+    return sum(len(rows) for rows in changed)
 
 
 def _batch(box: Box, *which: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:

@@ -12,6 +12,8 @@ def by_any_name(word: str, named: Mapping[str, Named]) -> str | None:
     if word in named:
         return word
     folded = word.strip().casefold()
+    if not folded:
+        return None
     for id_, entry in named.items():
         if folded in {one.casefold() for one in (id_, entry.name, *entry.aliases)}:
             return id_

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -159,9 +160,14 @@ def _attempt(connection: sa.Connection, task: _Task) -> _Outcome:
 
 
 def _in_plain_words(error: Exception) -> Exception:
-    if isinstance(error, sa.exc.OperationalError):
+    if isinstance(error, sa.exc.OperationalError) and not _is_bug(error.orig):
         return StoreError(f"The database cannot be written: {error.orig}.")
     return error
+
+
+def _is_bug(error: BaseException | None) -> bool:
+    """Say whether the statement is wrong, not the database: sqlite3 has one class for both."""
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
 def _settle(futures: Sequence[asyncio.Future[Any]], outcomes: Sequence[_Outcome]) -> None:

@@ -48,14 +48,14 @@ async def asked(
         text=question,
         history=tuple(Turn(turn.role, turn.text) for turn in history),
     )
-    known = await _before(app, once) if once is not None else None
-    given = await answer(
-        app,
-        message,
-        door=door,
-        day=day or (known.day if known is not None else None),
-        answer_id=known.answer_id if known is not None else None,
-    )
+    if once is None:
+        return _whole(await answer(app, message, door=door, day=day))
+    known = await _before(app, once)
+    day = day or known.day
+    return _whole(await answer(app, message, door=door, day=day, answer_id=known.answer_id))
+
+
+def _whole(given: Answer) -> Answer:
     if given.failed:
         raise ours(given.answer_id)
     return given

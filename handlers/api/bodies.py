@@ -53,6 +53,16 @@ def parsed(body: bytes) -> dict[str, Any]:
     return found
 
 
+def query(request: Request) -> dict[str, str]:
+    """Return what stands behind the address; raises a `CallError` for what is there twice."""
+    found: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if name in found:
+            raise invalid(f"{name} is given twice. Give it once.", name)
+        found[name] = mended(value)
+    return found
+
+
 def checked(found: object, model: type[Model]) -> Model:
     """Read a value as a model; raises a `CallError` that names every mistake."""
     try:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 from bot.ask import AskError
 from bot.ask.person import given
 from bot.chat import Person
-from bot.keys import opened, person_named
+from bot.directory import person_named
+from bot.keys import opened
 from bot.store import StoreError
 from handlers.api.limits import Limit, Limits
 from handlers.api.problems import CallError, invalid, unavailable

@@ -117,13 +117,13 @@ async def _decide(call: Call) -> Response:
 
 
 async def _tools(call: Call) -> Response:
-    sent = bodies.checked(dict(call.request.query_params), ToolsSent)
+    sent = bodies.checked(bodies.query(call.request), ToolsSent)
     person = await call.caller.person(sent.person)
     return reply(listing.tools(call.caller.app, person, sent))
 
 
 async def _tool(call: Call) -> Response:
-    sent = bodies.checked(dict(call.request.query_params), ToolSent)
+    sent = bodies.checked(bodies.query(call.request), ToolSent)
     person = await call.caller.person(sent.person)
     return reply(listing.tool(call.caller.app, person, call.request.path_params["id"], sent))
 
