@@ -1,7 +1,7 @@
 # The project's commands. `just check` is what CI runs.
 
 # Everything CI runs
-check: lint types imports content test browser
+check: lint types imports content test browser rig
 
 lint:
     uv run ruff check .
@@ -23,6 +23,10 @@ test:
 # The playground in a real Chromium
 browser:
     uv run pytest -m browser -n0
+
+# Slack's emulator and a Teams-shaped client against `greenlight serve`
+rig:
+    uv run pytest -m rig -n0
 
 # Repair what can be repaired by itself
 fix:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -38,8 +38,9 @@ from bot.explain.sentences import sentences, speaks
 from bot.gate import Admitted, Ours, Refused
 from bot.inbox import Done, Inbox, Options, outgoing
 from bot.knowledge import Knowledge, KnowledgeError
-from bot.store import people
-from bot.telemetry import Metrics
+from bot.log import broken
+from bot.store import StoreError, answers, people
+from bot.telemetry import Metrics, span
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -55,6 +56,8 @@ _LOOK_UPS: Final = 3
 """Attempts to find out who somebody is, before they are turned away as unknown."""
 
 _SHOWN_PROBLEMS: Final = 8
+
+_HOUR: Final = 3600.0
 
 
 class Service:
@@ -83,9 +86,11 @@ class Service:
             chats=chats,
             now=app.now,
             options=self._options,
+            count=self.metrics.posted,
         )
         self.since: datetime = app.now()
         """When the knowledge base in force came into force here."""
+        self._changed = asyncio.Event()
         self.broken: KnowledgeError | None = None
         """An edit of the knowledge base that is waiting to be mended."""
 
@@ -97,23 +102,39 @@ class Service:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Answer what is accepted and watch the knowledge base, until the end of the block."""
-        async with self.inbox.running(), self._watching():
+        async with self.inbox.running(), self._beside(self._watch()), self._beside(self._tidy()):
             yield
 
     @asynccontextmanager
-    async def _watching(self) -> AsyncIterator[None]:
-        settings, knowledge = self._app.settings, self._app.knowledge
-        watching = asyncio.create_task(
-            watch.watch(
-                settings.knowledge, loaded=knowledge, good=self._in_force, bad=self._not_in_force
-            )
-        )
+    async def _beside(self, forever: Coroutine[object, object, None]) -> AsyncIterator[None]:
+        task = asyncio.create_task(forever)
         try:
             yield
         finally:
-            watching.cancel()
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                await watching
+                await task
+
+    async def _watch(self) -> None:
+        settings, knowledge = self._app.settings, self._app.knowledge
+        await watch.watch(
+            settings.knowledge, loaded=knowledge, good=self._in_force, bad=self._not_in_force
+        )
+
+    async def _tidy(self) -> None:
+        """Forget what is to be forgotten, and remember which knowledge answers."""
+        while True:
+            app = self._app
+            seen = answers.Seen(app.knowledge.version, app.now(), app.knowledge.folder)
+            try:
+                await app.store.run(answers.forget_expired, app.now())
+                await app.store.run(answers.saw_knowledge, seen)
+            except StoreError as error:
+                log.warning("not tidied", extra=broken(error))
+            self._changed.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_HOUR):
+                    await self._changed.wait()
 
     # What a door asks for
 
@@ -123,7 +144,8 @@ class Service:
         Raises `StoreError` when it cannot be kept; then nothing was.
         """
         start = perf_counter()
-        new = await self.inbox.accept(arrival)
+        with span("accept", arrival=arrival.id):
+            new = await self.inbox.accept(arrival)
         kind = arrival.deed.kind if new else "repeated"
         self.metrics.accepted(arrival.place.platform, kind, perf_counter() - start)
 
@@ -172,6 +194,10 @@ class Service:
 
     async def work(self, arrival: Arrival, attempt: int) -> Done:
         """Answer what was accepted; whatever is to be posted is returned, not posted."""
+        with span("work", arrival=arrival.id, attempt=attempt):
+            return await self._worked(arrival, attempt)
+
+    async def _worked(self, arrival: Arrival, attempt: int) -> Done:
         start = perf_counter()
         if isinstance(arrival.deed, Left):
             return Done(also=(partial(_gone, arrival=arrival),))
@@ -300,6 +326,7 @@ class Service:
         self._app = replace(self._app, knowledge=knowledge)
         self.since = self._app.now()
         self.broken = None
+        self._changed.set()
         self.metrics.knowledge(knowledge.version)
         log.info("knowledge in force", extra={"version": knowledge.version})
 
@@ -307,7 +334,9 @@ class Service:
         """Go on with the last good version, and tell the admins what to mend."""
         self.broken = error
         self.metrics.knowledge_broken()
-        log.warning("knowledge not in force", extra={"problems": len(error.problems)})
+        # Where, but not what: the sentences quote the files.
+        where = [f"{p.file}:{p.line} {p.field}" for p in error.problems[:_SHOWN_PROBLEMS]]
+        log.warning("knowledge not in force", extra={"problems": len(error.problems), "at": where})
         say = sentences(speaks(self._app.knowledge.company.language))
         lines = [f"• {problem}" for problem in error.problems[:_SHOWN_PROBLEMS]]
         if len(error.problems) > _SHOWN_PROBLEMS:
@@ -320,7 +349,7 @@ class Service:
             language=say.language,
         )
         # Every process sees the same edit; the key makes it one message.
-        key = f"knowledge:{watch.digest(error)}"
+        key = f"knowledge:{self._app.now():%Y-%m-%d}:{watch.digest(error)}"
         await self._app.store.run(self._to_admins(key, card))
 
 

@@ -25,11 +25,11 @@ from bot.gate import Admitted, Outsider, Refused
 NOTICE = "Greenlight answers colleagues only."
 
 
-@dataclass(repr=False)
+@dataclass
 class Desk:
     """The seam between a door and the assistant, remembering instead of answering."""
 
-    app: App
+    app: App = field(repr=False)
     arrivals: list[Arrival] = field(default_factory=list)
     asked: list[tuple[Caller, Place, str]] = field(default_factory=list)
     threads: set[str] = field(default_factory=set)

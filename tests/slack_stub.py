@@ -42,10 +42,10 @@ def payload(name: str, **changes: Any) -> dict[str, Any]:
 
 def encoded(body: Mapping[str, Any]) -> tuple[bytes, str]:
     """A payload as Slack writes it into a request, and its content type."""
-    if body.get("type") in {"event_callback", "url_verification"}:
+    if "event" in body or "challenge" in body:
         return json.dumps(body).encode(), "application/json"
     fields = dict(body) if "command" in body else {"payload": json.dumps(body)}
-    return urlencode(fields).encode(), "application/x-www-form-urlencoded"
+    return urlencode(fields, errors="replace").encode(), "application/x-www-form-urlencoded"
 
 
 def signed(raw: bytes, *, secret: str = SECRET, age: int = 0) -> dict[str, str]:
@@ -57,10 +57,11 @@ def signed(raw: bytes, *, secret: str = SECRET, age: int = 0) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Call:
     method: str
     args: dict[str, Any]
+    refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     hang: bool = False
     """Answers nothing until the test is over."""
+    drop: bool = False
+    """Takes the call, and hangs up."""
 
 
 @dataclass
@@ -153,14 +156,18 @@ class SlackStub:
         for name, value in args.items():
             if isinstance(value, str) and value[:1] in {"{", "["}:
                 args[name] = json.loads(value)
-        await self._note(self.calls, Call(method, args))
-        return await self._answered(method, self._well(method))
+        answers = self.answers[method]
+        refusing = bool(answers) and (answers[0].drop or not _is_well(answers[0].body))
+        await self._note(self.calls, Call(method, args, refused=refusing))
+        return await self._answered(request, method, self._well(method))
 
-    async def _answered(self, method: str, well: Any) -> web.StreamResponse:
+    async def _answered(self, request: web.Request, method: str, well: Any) -> web.StreamResponse:
         said = self.answers[method]
         answer = said.popleft() if said else self.always.get(method, Answer(well))
         if answer.hang:
             await self.over.wait()
+        if answer.drop and request.transport is not None:
+            request.transport.abort()
         if isinstance(answer.body, str):
             return web.Response(text=answer.body, status=answer.status, headers=answer.headers)
         return web.json_response(answer.body, status=answer.status, headers=answer.headers)
@@ -185,7 +192,7 @@ class SlackStub:
 
     async def _response(self, request: web.Request) -> web.StreamResponse:
         await self._note(self.responses, await request.json())
-        return await self._answered("response_url", {"ok": True})
+        return await self._answered(request, "response_url", {"ok": True})
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse()
@@ -196,3 +203,7 @@ class SlackStub:
             if message.type == WSMsgType.TEXT and message.data.startswith("{"):
                 await self._note(self.acks, json.loads(message.data))
         return socket
+
+
+def _is_well(body: Any) -> bool:
+    return isinstance(body, dict) and body.get("ok") is True

@@ -151,7 +151,7 @@ cards = st.builds(
 options = st.lists(
     st.builds(Option, value=line.map(str.strip).filter(bool), label=line, hint=said),
     min_size=1,
-    max_size=8,
+    max_size=6,
     unique_by=lambda option: option.value,
 ).map(tuple)
 fields = st.lists(
@@ -165,7 +165,7 @@ fields = st.lists(
         hint=said,
     ),
     min_size=1,
-    max_size=6,
+    max_size=4,
     unique_by=lambda field: field.id,
 ).map(tuple)
 forms = st.builds(

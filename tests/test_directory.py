@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -74,12 +75,18 @@ def test_law_the_same_address_is_the_same_person_on_both_platforms(
 
 def test_an_account_without_an_address_is_a_person_of_its_own(shipped: Knowledge) -> None:
     unknown = member("slack", email="")
-    callers = (SLACK, replace(SLACK, user="U2"), TEAMS)
+    elsewhere = replace(unknown, team="T2")
+    accounts = [
+        (SLACK, unknown),
+        (replace(SLACK, user="U2"), unknown),
+        (replace(SLACK, platform="teams"), unknown),
+        (SLACK, elsewhere),
+    ]
 
-    ids = [person_of(caller, unknown, shipped, NOBODY).id for caller in (SLACK, *callers)]
+    ids = [person_of(*one, shipped, NOBODY).id for one in accounts]
 
-    assert ids[0] == ids[1]
-    assert len(set(ids)) == 3
+    assert person_of(SLACK, unknown, shipped, NOBODY).id == ids[0]
+    assert len(set(ids)) == 4
     assert all(len(one) == 18 and one.startswith("p-") for one in ids)
 
 
@@ -122,11 +129,22 @@ def test_the_platform_never_overrules_the_company(shipped: Knowledge) -> None:
 def test_the_csv_directory_comes_before_people_yaml_cell_by_cell(shipped: Knowledge) -> None:
     email = "ana@northwind.example"
     row = Person(id="", email=email, department="legal", worker_type="contractor")
+    named = replace(row, id="e-1", worker_type="")
 
     found = person_of(SLACK, member("slack", email=email), shipped, {email: row})
+    renamed = person_of(SLACK, member("slack", email=email), shipped, {email: named})
 
     assert (found.id, found.department, found.worker_type) == ("ana", "legal", "contractor")
     assert (found.region, found.courses) == ("UK", {"TR-101"})
+    assert (renamed.id, renamed.worker_type) == ("e-1", "employee")
+
+
+def test_names_are_taken_over_without_what_cannot_be_kept_or_shown(shipped: Knowledge) -> None:
+    profile = member("slack", name="Zo\x00e\ud83d \u202eAdler\n", title="x" * 1000)
+
+    found = person_of(SLACK, profile, shipped, NOBODY)
+
+    assert (found.name, found.title) == ("Zoe Adler", "x" * 200)
 
 
 @pytest.mark.parametrize("platform", ["slack", "teams"])
@@ -246,6 +264,14 @@ def test_those_in_a_role_are_named_by_address_and_unknown_groups_as_they_are(
     assert in_role("nobody", knowledge, NOBODY) == ()
 
 
+def test_a_department_has_members_of_a_role_for_itself(shipped: Knowledge) -> None:
+    of_all = in_role("champions", shipped, NOBODY)
+
+    assert in_role("champions", shipped, NOBODY, "creative") == ("ben@northwind.example",)
+    assert in_role("champions", shipped, NOBODY, "finance") == of_all
+    assert len(of_all) == 5
+
+
 def test_a_guest_holds_no_role(tmp_path: Path) -> None:
     listed = {"cleo@acme.example": Person(id="cleo", worker_type="guest")}
 
@@ -352,6 +378,39 @@ async def test_only_so_many_profiles_are_kept() -> None:
     assert chat.lookups == ["U0", "U1", "U2", "U3", "U0"]
 
 
+async def test_of_many_profiles_the_one_looked_up_longest_ago_goes_first() -> None:
+    clock = Clock()
+    chat = PeopleChat({f"U{n}": member("slack") for n in range(3)})
+    profiles = Profiles({"slack": chat}, clock, most=2)
+    first, second, third = (replace(SLACK, user=f"U{n}") for n in range(3))
+    await profiles.of(first)
+    clock.passes(minutes=4)
+    await profiles.of(second)
+    clock.passes(minutes=4)
+    for caller in (first, third, first):
+        await profiles.of(caller)
+
+    assert chat.lookups == ["U0", "U1", "U0", "U2"]
+
+
+async def test_a_lookup_that_fails_after_everybody_left_ends_quietly() -> None:
+    complaints: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, about: complaints.append(about))
+    chat = PeopleChat({"U1": SendError("Away.")})
+    chat.answers.clear()
+    profiles = Profiles({"slack": chat}, Clock())
+    impatient = asyncio.ensure_future(profiles.of(SLACK))
+    await asyncio.sleep(0)
+
+    impatient.cancel()
+    await asyncio.wait([impatient])
+    chat.answers.set()
+    await asyncio.wait(profiles._flights.values())
+    gc.collect()
+
+    assert complaints == []
+
+
 async def test_whoever_is_forgotten_is_looked_up_again(app: App) -> None:
     chat = PeopleChat({"U1": member("slack"), "U2": member("slack")})
     profiles = Profiles({"slack": chat}, Clock())
@@ -399,7 +458,7 @@ async def test_a_platform_that_is_away_may_be_asked_again(app: App) -> None:
     assert raised.value.retry_after == 3
 
 
-async def test_until_it_is_known_which_workspace_is_ours_nobody_of_slack_is_let_in(
+async def test_until_it_is_known_which_workspace_is_ours_slack_lets_nobody_in(
     app: App,
 ) -> None:
     directory, chat = directory_of(app, member("slack"))

@@ -309,6 +309,12 @@ async def test_metrics_count_what_happens(process: Process) -> None:
     assert figure(text, "process_open_fds") > 0
 
 
+async def test_the_version_in_force_is_told_from_the_start(process: Process) -> None:
+    version = process.app.knowledge.version
+
+    assert figure(await process.figures(), f'greenlight_knowledge_info{{version="{version}"}}') == 1
+
+
 async def test_two_processes_of_one_test_share_no_figures(process: Process, app: App) -> None:
     other = Process(app)
 

@@ -6,16 +6,18 @@ import asyncio
 import secrets
 import shutil
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot import audit, inbox
+from bot import ask, audit, inbox
 from bot.chat import (
     Arrival,
     Caller,
     Deed,
     Left,
+    Message,
     Opened,
     Page,
     Place,
@@ -29,6 +31,7 @@ from bot.gate import Refused
 from bot.inbox import Options
 from bot.knowledge import load
 from bot.service import Service
+from bot.store import answers
 from tests.conftest import NOW
 from tests.people_chats import OURS, PLACES, PeopleChat, cast, place
 from tests.test_notice import catalogue
@@ -281,6 +284,19 @@ async def test_an_edit_of_the_knowledge_base_counts_without_a_restart(app, chat,
 
     assert service.app.knowledge.version != before
     assert service.app.knowledge.company.name == "Southwind Indoor"
+
+
+async def test_texts_whose_time_is_over_are_forgotten_while_running(app, chat):
+    ana = app.knowledge.people["ana"]
+    answer = await ask.answer(app, Message(person=ana, text=QUESTION), door="test")
+    later = replace(app, now=lambda: NOW + timedelta(days=31))
+    service = Service(later, {"slack": chat}, ours=OURS)
+
+    async with service.running(), asyncio.timeout(20):
+        while await app.store.run(answers.words_of, answer.answer_id) is not None:
+            continue
+
+    assert await app.store.run(answers.find, answer.answer_id) is not None
 
 
 async def test_admins_who_can_be_reached_are_told_of_a_broken_edit_once(service, chat, app):

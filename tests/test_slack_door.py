@@ -560,6 +560,17 @@ async def test_a_command_where_we_are_not_is_answered_to_the_asker_alone(sender,
     assert desk.arrivals[0].place.shared is False
 
 
+@pytest.mark.parametrize("name", ["command", "shortcut"])
+async def test_between_two_people_only_the_one_who_asks_is_answered(sender, desk, slack, name):
+    where = {"channel_id": "D0OTHERS01", "channel": {"id": "D0OTHERS01"}}
+
+    await sender.deliver(payload(name, **where))
+
+    place = desk.arrivals[0].place
+    assert (place.kind, place.only_for) == ("group", ALICE)
+    assert slack.calls == []
+
+
 async def test_nobody_is_answered_where_it_is_not_known_who_reads_along(sender, desk, slack):
     slack.refuses("conversations.info", "internal_error", status=500)
 
@@ -598,6 +609,15 @@ async def test_a_form_for_somebody_who_is_turned_away_is_the_notice(sender, desk
     assert NOTICE in json.dumps(body["blocks"])
     assert desk.arrivals == []
     assert "views.open" not in slack.methods
+
+
+async def test_who_cannot_be_looked_up_in_time_is_left_to_a_worker(sender, desk):
+    desk.turned_away = "unknown"
+
+    response = await sender.deliver(payload("command", text="request"))
+
+    assert (response.status_code, response.text) == (200, "")
+    assert [arrival.deed for arrival in desk.arrivals] == [Said(text="request", command=True)]
 
 
 async def test_a_bot_is_not_even_given_the_notice(sender, desk):

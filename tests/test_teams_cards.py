@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from teams_rules import actions_in, cards, cards_in, letters, read_aloud, refused
 
 from bot import ask
-from bot.chat import Button, Card, Citation, Fact, Message, Page, Pressed, Rated, Section
+from bot.chat import Button, Card, Citation, Fact, Message, Page, Pressed, Rated, Section, Verdict
 from bot.explain import LANGUAGES
 from handlers.teams.cards import (
     UnreadableError,
@@ -196,11 +196,8 @@ def test_a_card_that_replaces_a_card_stays_one_when_its_buttons_are_gone():
 
 
 def test_a_verdict_is_said_in_words_in_every_language():
-    verdicts = [
-        v
-        for v in ("allowed", "allowed_with_conditions", "needs_clarification")
-        + ("not_reviewed", "not_allowed")
-    ]
+    verdicts = get_args(Verdict)
+
     for language in LANGUAGES:
         for verdict in verdicts:
             card = to_adaptive(replace(REFUSAL, verdict=verdict, language=language))
@@ -215,11 +212,14 @@ def test_a_guest_sees_no_verdict():
     assert card["body"][0].get("style") is None
 
 
-def test_findings_are_shown_only_when_no_button_asks_for_them():
-    asked, shown = to_adaptive(REFUSAL), to_adaptive(replace(REFUSAL, buttons=()))
+def test_findings_wait_until_they_are_asked_for():
+    detail = replace(REFUSAL, verdict="not_a_permission_question", buttons=())
 
-    assert "x.yaml:1" not in read_aloud(asked)
-    assert "Data (Not allowed):  Not cleared. x.yaml:1" in read_aloud(shown)
+    for waiting in (REFUSAL, replace(REFUSAL, buttons=()), replace(REFUSAL, action="ask_back")):
+        assert "x.yaml:1" not in read_aloud(to_adaptive(waiting))
+    for shown in (detail, replace(REFUSAL, tags=("detail",))):
+        assert "Data (Not allowed):  Not cleared. x.yaml:1" in read_aloud(to_adaptive(shown))
+    assert "Data (Not allowed): Not cleared. (x.yaml:1)" in activities(detail)[0]["text"]
 
 
 def test_conditions_beyond_three_wait_for_their_button():
@@ -375,12 +375,16 @@ def test_a_long_page_becomes_several_messages():
 
 
 def test_a_find_has_a_preview_and_nothing_to_press_and_says_whose_answer_it_is():
-    result = to_tool_results([REFUSAL, REFUSAL])["composeExtension"]
+    named = replace(REFUSAL, tags=("not_allowed", "tool:ChatGPT Enterprise"))
+
+    result = to_tool_results([named, REFUSAL])["composeExtension"]
 
     assert (result["type"], result["attachmentLayout"]) == ("result", "list")
-    find, _ = result["attachments"]
+    find, other = result["attachments"]
+    assert other["preview"]["content"]["title"] == "Not with this data."
+    assert "ChatGPT Enterprise: Not with this data." in read_aloud(find)
     assert find["preview"]["content"] == {
-        "title": "Not with this data.",
+        "title": "ChatGPT Enterprise",
         "text": "Not allowed. ChatGPT Enterprise is not cleared for customer list (Personal).",
     }
     assert list(actions_in(find)) == []
@@ -407,7 +411,7 @@ async def test_real_answers_are_taken_by_teams(app, asked, person, personal):
 
 
 SLOW = settings(
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -435,7 +439,7 @@ def test_nothing_of_a_card_is_lost(card):
     read = read_aloud(made)
     parts = [card.headline, card.reason, card.alternative, card.next_step, card.note]
     parts += [each.line for each in card.citations] + [b.label for b in card.buttons]
-    if not any(b.action == "why" for b in card.buttons):
+    if card.verdict == "not_a_permission_question":
         parts += [f.text for f in card.facts]
     lost = [w for part in parts for w in map(letters, part.split()) if w not in letters(read)]
     assert lost == []
@@ -469,6 +473,16 @@ def _choices(payload: Any) -> list[dict[str, Any]]:
     return []
 
 
+def test_a_long_quotation_and_a_long_headline_are_kept():
+    card = replace(REFUSAL, headline="Very long. " * 60, quote="A paragraph.\n\n" * 400)
+
+    made = activities(card)
+
+    assert read_aloud(made).count("Very long.") == 60
+    assert read_aloud(made).count("A paragraph.") == 400
+    assert [problems(each) for each in made] == [()] * len(made)
+
+
 def test_a_card_far_too_long_becomes_several_messages():
     card = replace(REFUSAL, reason="\n".join(f"Line {n} is here." * 20 for n in range(200)))
 
@@ -482,7 +496,10 @@ def test_a_card_far_too_long_becomes_several_messages():
 
 
 def test_importing_the_cards_does_not_load_the_card_library():
-    code = "import sys, handlers.teams.cards, handlers.teams.dialogs; print('microsoft_teams' in str(sys.modules))"
+    code = (
+        "import sys, handlers.teams.cards, handlers.teams.dialogs\n"
+        "print('microsoft_teams' in str(sys.modules))"
+    )
 
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

@@ -61,7 +61,7 @@ class Rig:
 
 @pytest.fixture
 async def rig() -> AsyncIterator[Rig]:
-    stub, entra, clock, wire = Stub(), Entra(), Clock(), Wire(limit=2)
+    stub, entra, clock, wire = Stub(), Entra(), Clock(), Wire(limit=30)
     async with serving(stub.app()) as address, serving(entra.app()) as login_url:
         given = settings.read(
             teams_app_id=APP,
@@ -191,6 +191,7 @@ ELSEWHERE = [
     "https://smba.trafficmanager.net:pass@evil.example/",
     "https://smba.trafficmanager.net\\@evil.example/",
     "https://smba.trafficmanager.net:8443/",
+    "http://127.0.0.1.evil.example/",
     "http://smba.trafficmanager.net/",
     "ftp://smba.trafficmanager.net/",
     "https:///smba.trafficmanager.net/",
@@ -267,6 +268,16 @@ def test_an_open_line_or_another_host_is_not_allowed(url: str) -> None:
     assert not allowed(URL(url), {"10.0.0.7"})
 
 
+@pytest.mark.parametrize(
+    "service_url", ["https://smba.trafficmanager.net:port", "https://[smba]", "no address", ""]
+)
+async def test_what_is_no_address_is_not_written_to(rig: Rig, service_url: str) -> None:
+    with pytest.raises(SendError) as caught:
+        await rig.connector.post(service_url, "a:1", MESSAGE)
+
+    assert caught.value.for_good
+
+
 # --- What is sent
 
 
@@ -328,11 +339,12 @@ async def test_connections_are_used_again(rig: Rig) -> None:
 
 
 async def test_many_messages_are_on_their_way_at_once(rig: Rig) -> None:
-    rig.stub.slow = 0.1
+    await rig.post()
+    rig.stub.together = asyncio.Barrier(64)
 
     await asyncio.gather(*(rig.post() for _ in range(64)))
 
-    assert rig.stub.most_at_once > 32
+    assert len(rig.stub.sent) == 65
 
 
 # --- Errors
@@ -506,6 +518,27 @@ async def test_an_answer_that_is_no_json_is_no_reason_to_fail(rig: Rig) -> None:
         )
 
     assert found == ""
+
+
+@pytest.mark.parametrize("what", ["open", "member"])
+@pytest.mark.parametrize("answer", ["[]", "{}", "null", '{"id": 7}'])
+async def test_an_answer_without_sense_is_an_error(rig: Rig, what: str, answer: str) -> None:
+    async def nonsense(_: web.Request) -> web.Response:
+        return web.Response(text=answer)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", nonsense)
+    async with serving(app) as address:
+        hosts = {URL(address).host_port_subcomponent or ""}
+        connector = Connector(Calls(rig.wire, hosts, None), rig.settings)
+        asked = {
+            "open": lambda: connector.open(address, "29:mara", TENANT),
+            "member": lambda: connector.member(address, "a:1", "29:mara"),
+        }
+        found = await asyncio.gather(asked[what](), return_exceptions=True)
+
+    is_object = answer.startswith("{") and what == "member"
+    assert isinstance(found[0], dict if is_object else SendError)
 
 
 async def test_entra_that_cannot_be_reached_is_an_error_that_may_pass(rig: Rig) -> None:

@@ -33,7 +33,7 @@ FORM = Form(
     ),
 )
 QUICK = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -50,7 +50,8 @@ def inputs(dialog: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def sent(dialog: dict[str, Any], **filled: str) -> dict[str, Any]:
     """Return what Teams sends: the data of the button, and every input that holds something."""
     (send,) = dialog["card"]["content"]["actions"]
-    values = {e["id"]: e.get("value", "") for e in inputs(dialog).values()}
+    fields = [e for e in body(dialog) if e["type"].startswith("Input.")]
+    values = {e["id"]: e.get("value", "") for e in fields}
     given = {e["id"]: filled[label] for label, e in inputs(dialog).items() if label in filled}
     return {**send["data"], **{k: v for k, v in {**values, **given}.items() if v}}
 
@@ -111,7 +112,7 @@ def test_a_form_that_came_with_a_reaction_is_read_too():
 
 
 def test_what_could_not_be_taken_is_shown_again_with_the_sentences():
-    submitted = submitted_from(sent(to_dialog(FORM), **{"Tool": "[x](https://evil.example)"}))
+    submitted = submitted_from(sent(to_dialog(FORM), Tool="[x](https://evil.example)"))
 
     again = with_problems(FORM, submitted, {"tool": "Name one tool.", "": "Try again."})
 

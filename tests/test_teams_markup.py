@@ -16,7 +16,16 @@ from bot.chat import Button, Card, Field, Form
 from handlers.teams.cards import to_activity, to_adaptive
 from handlers.teams.dialogs import to_dialog
 from handlers.teams.limits import problems
-from handlers.teams.markup import harmless, is_ours, lengths, linked, literal, markdown, tamed
+from handlers.teams.markup import (
+    harmless,
+    is_ours,
+    lengths,
+    linked,
+    literal,
+    markdown,
+    paragraphs,
+    tamed,
+)
 
 OURS = ("northwind.example",)
 COMMONMARK = MarkdownIt("commonmark")
@@ -43,7 +52,7 @@ def test_in_a_message_every_sign_stands_for_itself(text):
 def test_a_message_reads_as_it_was_written(text):
     one_line = " ".join(text.split())
 
-    visible = "".join(c for c in one_line if c.isprintable() or c in "\u200d")
+    visible = "".join(c for c in one_line if c.isprintable() or c == "\u200d")
     assert shown(markdown(one_line)) == "".join(visible.split())
 
 
@@ -113,6 +122,26 @@ def test_an_address_of_ours_stays_whole_and_loses_the_full_stop_behind_it():
     ]
     assert "https://it.northwind.example/ai?x=1," in markdown(text, OURS)
     assert f"https:{BREAK}//{BREAK}evil.example" in markdown(text, OURS)
+
+
+def test_markdown_is_parted_into_what_a_card_can_show():
+    text = "### Questions\n1. One?\n   *Yes.*\n2. Two?\nA line\nand another.\n\n• a\n• b"
+
+    assert list(paragraphs(text)) == [
+        "### Questions",
+        "1. One?\n   *Yes.*\n2. Two?",
+        "A line\nand another.",
+        "- a\n- b",
+    ]
+    assert list(paragraphs("R-1: open\nR-2: done\n• a\n• b", broken=True)) == [
+        "R-1: open",
+        "R-2: done",
+        "- a\n- b",
+    ]
+
+
+def test_what_a_card_cannot_show_becomes_what_it_can():
+    assert tamed("## How\n`/greenlight help` **now**") == "**How**\n/greenlight help **now**"
 
 
 # The checks themselves

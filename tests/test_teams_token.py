@@ -151,6 +151,12 @@ async def test_a_key_of_the_same_name_is_not_the_key(check: TokenCheck, entra: E
     assert await refused(check, f"Bearer {token}") == "signature"
 
 
+async def test_a_token_that_names_no_key_is_refused(check: TokenCheck) -> None:
+    token = jwt.encode(CLAIMS, private_key("k1"), algorithm="RS256")
+
+    assert await refused(check, f"Bearer {token}") == "malformed"
+
+
 async def test_a_key_that_comes_with_the_token_is_not_used(check: TokenCheck, entra: Entra) -> None:
     headers = {"kid": "own", "jwk": entra.jwk("own"), "jku": "http://127.0.0.1:1/keys"}
     token = jwt.encode(CLAIMS, private_key("own"), algorithm="RS256", headers=headers)
@@ -339,15 +345,33 @@ async def test_a_server_of_keys_that_hangs_holds_up_nobody_with_a_known_key(
     await check.read(header)
     entra.slow = 30.0
     clock.now += 61
+    entra.reached.clear()
     stranger = asyncio.create_task(refused(check, f"Bearer {entra.token(SERVICE, kid='k9')}"))
-    while len(entra.asked) < 3:
-        await asyncio.sleep(0)
+    await entra.reached.wait()
 
     async with asyncio.timeout(1):
         found = await check.read(header)
 
     assert found.service_url == SERVICE
     stranger.cancel()
+
+
+async def test_keys_that_are_being_fetched_again_hold_up_one_request_only(
+    check: TokenCheck, entra: Entra, clock: Clock
+) -> None:
+    header = f"Bearer {entra.token(SERVICE)}"
+    await check.read(header)
+    entra.slow = 30.0
+    clock.now += 25 * 3600
+    entra.reached.clear()
+    first = asyncio.create_task(check.read(header))
+    await entra.reached.wait()
+
+    async with asyncio.timeout(1):
+        found = await check.read(header)
+
+    assert found.service_url == SERVICE
+    first.cancel()
 
 
 @pytest.mark.parametrize(

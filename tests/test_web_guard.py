@@ -15,6 +15,7 @@ from handlers.web import chat
 from handlers.web.words import PAGE, PROBLEMS, VERDICTS
 
 WEB = Path(str(resources.files("handlers.web")))
+LOOKUP = Path(str(resources.files("bot.lookup")))
 SECRET = "the words of the message"
 
 
@@ -154,7 +155,8 @@ def test_htmx_comes_with_its_licence_and_is_named_in_the_notice() -> None:
 
 def test_every_word_of_the_pages_is_used_and_every_used_word_is_there() -> None:
     templates = "".join(file.read_text("utf-8") for file in WEB.glob("templates/*"))
-    code = "".join(file.read_text("utf-8") for file in WEB.glob("*.py") if file.name != "words.py")
+    files = [file for file in (*WEB.glob("*.py"), *LOOKUP.glob("*.py")) if file.name != "words.py"]
+    code = "".join(file.read_text("utf-8") for file in files)
     used = set(re.findall(r"\bwords\.(\w+)", templates))
 
     assert used <= PAGE.keys()

@@ -18,7 +18,7 @@ from bot.inbox.done import Lost, Work
 from bot.inbox.options import Options
 from bot.inbox.patience import Outage, failed
 from bot.inbox.rows import INBOX, OUTBOX
-from bot.inbox.sender import Sender
+from bot.inbox.sender import Count, Sender
 from bot.inbox.worker import Worker
 from bot.store import Store, StoreError
 
@@ -47,6 +47,7 @@ class Inbox:
         chats: Mapping[Platform, Chat],
         now: Callable[[], datetime],
         options: Options | None = None,
+        count: Count = lambda *_: None,
     ) -> None:
         self._store = store
         self._work = work
@@ -54,6 +55,7 @@ class Inbox:
         self._chats = chats
         self._now = now
         self._options = options or Options()
+        self._count = count
 
     async def accept(self, arrival: Arrival) -> bool:
         """Keep an arrival; True when it is new. When this returns it survives the process.
@@ -94,7 +96,7 @@ class Inbox:
             await self._store.run(_free_all, desk.time())
         failure: Exception | None = None
         async with asyncio.TaskGroup() as tasks:
-            sender = Sender(desk, chats=self._chats, tasks=tasks)
+            sender = Sender(desk, chats=self._chats, tasks=tasks, count=self._count)
             worker = Worker(desk, work=self._work, lost=self._lost, sender=sender, tasks=tasks)
             bells: dict[str, asyncio.Event] = {
                 INBOX.name: worker.crew.wake,

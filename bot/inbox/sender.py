@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from bot.chat import Chat, Platform, Post, SendError
@@ -19,6 +19,10 @@ from bot.log import broken
 log = logging.getLogger("greenlight.inbox")
 
 
+Count = Callable[[str, str], None]
+"""Told of each attempt to post: the platform, and `sent`, `later` or `given_up`."""
+
+
 class Sender:
     """Takes posts of the platforms this process can reach, sends them, and writes that down.
 
@@ -26,9 +30,15 @@ class Sender:
     """
 
     def __init__(
-        self, desk: Desk, *, chats: Mapping[Platform, Chat], tasks: asyncio.TaskGroup
+        self,
+        desk: Desk,
+        *,
+        chats: Mapping[Platform, Chat],
+        tasks: asyncio.TaskGroup,
+        count: Count,
     ) -> None:
         self._desk = desk
+        self._count = count
         self._chats = chats
         self._statement = OUTBOX.taking(*(f"{platform}|" for platform in sorted(chats)))
         self.crew = Crew(
@@ -69,6 +79,7 @@ class Sender:
             log.warning("post failed", extra=facts | broken(error))
             await self._failed(row, error)
         else:
+            self._count(_platform(row), "sent")
             await self._desk.write(
                 row, lambda connection, hold, now: posts.end(connection, hold, now, message)
             )
@@ -85,7 +96,9 @@ class Sender:
         return await chat.post(post)
 
     async def _failed(self, row: Taken, error: Exception) -> None:
-        if self._hopeless(row, error):
+        hopeless = self._hopeless(row, error)
+        self._count(_platform(row), "given_up" if hopeless else "later")
+        if hopeless:
             log.error("post given up", extra={"key": row.id, "attempt": row.attempt})
             await self._desk.write(
                 row,
@@ -120,3 +133,8 @@ class Sender:
         if isinstance(error, TimeoutError | OSError):
             return row.attempt >= options.post_attempts
         return row.attempt >= options.broken_post_attempts
+
+
+def _platform(row: Taken) -> str:
+    place = row.payload.get("place") if isinstance(row.payload, dict) else None
+    return str(place["platform"]) if isinstance(place, dict) else "unknown"

@@ -59,6 +59,7 @@ class Operations:
         self._metrics: Final = metrics
         self.checks: Final = checks or Checks()
         """More may be registered: one for each platform that is set up."""
+        metrics.knowledge(app().knowledge.version)
         self.checks.register("database", self._database, vital=True, keep=0, limit=_DATABASE)
         self.checks.register("knowledge", self._knowledge, keep=0)
         self.checks.register("queues", self._queues, keep=_FRESH, limit=_DATABASE)
@@ -115,7 +116,7 @@ class Operations:
         return Check(
             ok=False,
             detail=(
-                f"{detail}; an edit with {len(error.problems)} problems waits, "
+                f"{detail}; a broken edit waits, with {len(error.problems)} to put right, "
                 f"the first in {first.file}:{first.line}."
             ),
         )

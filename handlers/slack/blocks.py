@@ -75,8 +75,8 @@ def _blocks(card: Card, *, rated: bool) -> Iterator[Block]:
 
 def _headline(card: Card) -> Iterator[Block]:
     sign = "" if card.action == "guest_notice" else SIGNS.get(card.verdict, "")
-    headline = literal(f"{sign} {card.headline}").strip()
-    if size(headline) <= limits.HEADER and card.headline.strip():
+    headline = literal(f"{sign} {card.headline.strip() or _NAME}").strip()
+    if size(headline) <= limits.HEADER:
         yield HeaderBlock(text=PlainTextObject(text=" ".join(headline.split("\n"))))
     else:
         yield from to_rich([line(headline, bold=True)])
@@ -128,9 +128,9 @@ def _is_detail(card: Card) -> bool:
     """Whether a card is about its facts; an answer only offers them behind a button.
 
     A verdict keeps its findings to itself while "Why?" can be pressed, while it asks something
-    back, and when it is shared. The tag `details` shows them all the same.
+    back, and when it is shared. The tag `detail` shows them all the same.
     """
-    if "details" in card.tags or card.verdict == "not_a_permission_question":
+    if "detail" in card.tags or card.verdict == "not_a_permission_question":
         return True
     offered = any(button.action in {"why", "choose"} for button in card.buttons)
     return not (offered or card.note)

@@ -34,7 +34,12 @@ _DAY: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
 def to_blocks(field: Field, say: Words) -> Iterator[Block]:
-    """Return a field with what stands below it; its block bears the field's id."""
+    """Return a field with what stands below it; its block bears the field's id.
+
+    Raises `ValueError` for a choice among nothing.
+    """
+    if field.kind in {"choice", "choices"} and not field.options:
+        raise ValueError(f"The field {field.id!r} has nothing to choose from.")
     element = _element(field, say)
     hints = [field.hint, say.started if _is_cut(field) else ""]
     hint = literal("\n".join(hint for hint in hints if hint.strip()))

@@ -21,20 +21,32 @@ from handlers.slack.rich import line, to_rich
 from handlers.slack.text import literal, size
 from handlers.slack.words import words
 
-_ROOM: Final = limits.BLOCKS["home"] - 1
+_NAME: Final = "Greenlight"
+_ROOM: Final = limits.VIEW - 1_000
+"""What the blocks may take, so that the last line fits below them."""
 
 
 def to_home(page: Page) -> dict[str, Any]:
     """Return a page as a Home tab; where not all of it fits, the last line says where it is."""
-    blocks = [*_title(page.title)]
+    blocks = [*_title(page.title or _NAME)]
     pressed = 0
     for section in page.sections:
         blocks += [DividerBlock(), *_section(section, page.language, first=pressed)]
         pressed += len(section.buttons)
-    if len(blocks) > limits.BLOCKS["home"]:
-        left = words(page.language).elsewhere
-        blocks = [*_whole(blocks[:_ROOM]), ContextBlock(elements=[PlainTextObject(text=left)])]
+    fitting = _fitting(blocks)
+    if len(fitting) < len(blocks):
+        last = PlainTextObject(text=words(page.language).elsewhere)
+        blocks = [*_whole(fitting[: limits.BLOCKS["home"] - 1]), ContextBlock(elements=[last])]
     return View(type="home", blocks=blocks).to_dict()
+
+
+def _fitting(blocks: list[Block]) -> list[Block]:
+    used = 0
+    for number, block in enumerate(blocks[: limits.BLOCKS["home"]]):
+        used += limits.volume(block.to_dict())
+        if used > _ROOM:
+            return blocks[:number]
+    return blocks[: limits.BLOCKS["home"]]
 
 
 def _section(section: Section, language: str, *, first: int) -> Iterator[Block]:

@@ -78,7 +78,7 @@ class Inline:
     async def _placed(self, arrival: Arrival, until: float) -> Arrival:
         """Add whether others read along, which commands and presses do not say."""
         place = arrival.place
-        if place.kind == "direct":
+        if place.kind == "direct" or place.channel.startswith("D"):
             return arrival
         async with asyncio.timeout_at(until):
             shared = await self._chat.channels.shared(place.channel)
@@ -119,13 +119,16 @@ class Inline:
         return BoltResponse(status=200)
 
     async def _admitted(self, arrival: Arrival, until: float) -> Admitted | Refused | None:
+        """Let somebody in or turn them away; None when it is not known in time who they are."""
         try:
             async with asyncio.timeout_at(until):
-                return await self._service.admit(
+                found = await self._service.admit(
                     arrival.caller, arrival.place, f"slack:{arrival.deed.kind}"
                 )
         except (SendError, TimeoutError):
             return None
+        # A worker asks again, with more patience than Slack has.
+        return None if isinstance(found, Refused) and found.kind == "unknown" else found
 
     async def _kept(self, arrival: Arrival, until: float) -> BoltResponse:
         if await self._keeper.keep(arrival, until):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from bot.chat import Arrival, Caller, Deed, Place, Said
 from handlers.slack.events import kind_of
@@ -49,7 +49,7 @@ def from_command(body: Payload, us: Us, *, at: datetime) -> Asked | None:
         platform="slack",
         team=team or us.team,
         channel=channel,
-        kind=kind_of(channel),
+        kind=_kind(channel, hidden=True),
         only_for=user,
         route=_route(body, at),
     )
@@ -96,7 +96,7 @@ def from_shortcut(body: Payload, us: Us, *, at: datetime) -> Asked | None:
         platform="slack",
         team=body.id("team", "id") or us.team,
         channel=channel,
-        kind=kind_of(channel),
+        kind=_kind(channel, hidden=True),
         only_for=caller.user,
         route=_route(body, at),
     )
@@ -163,8 +163,8 @@ def _pressed_in(body: Payload, action: Payload, us: Us, *, at: datetime, private
     """Return where the message with the button stands, which is where its answer goes."""
     user, channel = body.id("user", "id"), body.id("channel", "id")
     channel = channel or body.id("container", "channel_id")
-    kind = kind_of(channel) if channel else "direct"
     hidden = body.flag("container", "is_ephemeral")
+    kind = _kind(channel, hidden=hidden) if channel else "direct"
     reply = body.id("message", "thread_ts") or body.id("container", "thread_ts")
     route = _route(body, at)
     if hidden:
@@ -182,6 +182,16 @@ def _pressed_in(body: Payload, action: Payload, us: Us, *, at: datetime, private
         only_for=user if not channel or (kind != "direct" and (private or hidden)) else "",
         route=route,
     )
+
+
+def _kind(channel: str, *, hidden: bool) -> Literal["direct", "group", "channel"]:
+    """Say what kind of conversation something is done in.
+
+    A command can be typed between two people, where we are not; what is answered there is seen
+    by one of them only, like in a group.
+    """
+    kind = kind_of(channel)
+    return "group" if kind == "direct" and hidden else kind
 
 
 def _thread(body: Payload, action: Payload, reply: str, *, hidden: bool) -> str:

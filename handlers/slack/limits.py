@@ -15,6 +15,8 @@ Block = Mapping[str, Any]
 BLOCKS: Final[Mapping[Surface, int]] = MappingProxyType({"message": 50, "home": 100, "modal": 100})
 MESSAGE: Final = 11_500
 """All blocks of a message, as JSON. Slack names no figure and refuses from about 13,200 on."""
+VIEW: Final = 240_000
+"""All blocks of a view in bytes; Slack says 250 kB."""
 MARKDOWN: Final = 11_500
 """All `markdown` blocks of a message; Slack says 12,000."""
 SECTION: Final = 3_000
@@ -44,3 +46,8 @@ def weight(block: Block) -> int:
     """How much of a message a block takes, counted strictly: all of its JSON, escaped."""
     written = json.dumps(block, ensure_ascii=False)
     return length(written) + 4 * written.count("&") + 3 * (written.count("<") + written.count(">"))
+
+
+def volume(block: Block) -> int:
+    """How many bytes of a view a block takes."""
+    return len(json.dumps(block))

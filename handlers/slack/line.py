@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 import aiohttp
@@ -108,6 +108,7 @@ class Line:
             retry_handlers=[],
         )
         self.us = Us()
+        self._known = asyncio.Event()
 
     @classmethod
     @asynccontextmanager
@@ -127,6 +128,7 @@ class Line:
                 enterprise=str(said.get("enterprise_id") or ""),
                 everywhere=bool(said.get("is_enterprise_install")),
             )
+            self._known.set()
             log.info("slack knows us", extra={"team": self.us.team, "bot": self.us.bot})
         return self.us
 
@@ -138,7 +140,11 @@ class Line:
                 await self.who()
             except SendError as error:
                 log.warning("slack does not say who we are", extra={"why": str(error)})
-                await asyncio.sleep(error.retry_after or pause)
+                # Somebody else may be told meanwhile, who asked for another reason.
+                asked = error.retry_after
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause if asked is None else asked):
+                        await self._known.wait()
                 pause = min(pause * 2, _AGAIN)
             else:
                 return

@@ -42,7 +42,10 @@ def problems_of_view(view: Block) -> list[str]:
     for part in ("title", "submit", "close"):
         if part in view:
             found += _text(part, view[part], limits.TITLE)
-    found += _most("private_metadata", view.get("private_metadata", ""), limits.METADATA)
+    if (remembered := length(view.get("private_metadata", ""))) > limits.METADATA:
+        found.append(f"private_metadata of {remembered} characters")
+    if (whole := sum(map(limits.volume, view["blocks"]))) > limits.VIEW:
+        found.append(f"{whole} bytes in all")
     found += _most("callback_id", view.get("callback_id", ""), limits.ID)
     if modal and "submit" not in view and any(b.get("type") == "input" for b in view["blocks"]):
         found.append("a modal with fields needs `submit`")
@@ -56,12 +59,12 @@ def elements(block: Block) -> Iterator[Block]:
 
 
 def strings(value: object) -> Iterator[str]:
-    """Every text anywhere in a payload."""
+    """Every text anywhere in a payload, but for what stands in a field to be written on."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from strings(part)
+        for name, part in value.items():
+            yield from strings(part if name != "initial_value" else ())
     elif isinstance(value, Sequence):
         for part in value:
             yield from strings(part)

@@ -53,8 +53,8 @@ class _Reader:
             case "tr_open":
                 self.row = []
             case "tr_close":
-                cells, self.row = self.row or [], None
-                yield self._line(tuple(cells[:-1]))
+                yield self._line(tuple((self.row or [])[:-1]))
+                self.row = None
             case _:
                 self._enter(token)
 
@@ -80,7 +80,7 @@ class _Reader:
     def _line(self, parts: tuple[Part, ...]) -> Line:
         kind: Kind = "quote" if self.quotes else "text"
         if not self.lists or self.begun:
-            return Line(parts=parts, kind=kind)
+            return Line(parts=parts, kind=kind, apart=self.row is None)
         self.begun = True
         return Line(
             parts=parts,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final
 
+from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block, PlainTextObject, SectionBlock
 from slack_sdk.models.views import View
 
@@ -40,7 +41,8 @@ _NOWHERE: Final = Place(platform="slack")
 def to_view(form: Form, place: Place | None = None) -> dict[str, Any]:
     """Return a form as a modal that remembers where its answer goes.
 
-    Raises `ValueError` for a form that no modal can hold: over 100 blocks, or too long an id.
+    Raises `ValueError` for a form that no modal can hold: more than 100 blocks or 240 kB, ids that
+    are too long, or a choice among nothing.
     """
     say = words(form.language)
     return _checked(
@@ -63,7 +65,7 @@ def to_view(form: Form, place: Place | None = None) -> dict[str, Any]:
 def busy_view(title: str, language: str) -> dict[str, Any]:
     """Return a modal to show while the real one is made."""
     say = words(language)
-    return _notice(title or say.wait, f"{say.wait} … {say.wait_about}", language)
+    return _notice(title or say.wait, say.wait_about, language)
 
 
 def done_view(title: str, text: str, language: str) -> dict[str, Any]:
@@ -140,7 +142,13 @@ def _checked(view: View) -> dict[str, Any]:
         raise ValueError(f"A modal holds 100 blocks; this form needs {len(view.blocks)}.")
     if len(view.private_metadata or "") > limits.METADATA:
         raise ValueError("The ids of this form and its place are longer than a modal remembers.")
-    return view.to_dict()
+    try:
+        written = view.to_dict()
+    except SlackObjectFormationError as error:
+        raise ValueError(f"No modal holds this form: {error}.") from None
+    if sum(map(limits.volume, written["blocks"])) > limits.VIEW:
+        raise ValueError("This form is longer than Slack takes at once.")
+    return written
 
 
 def _known(view: Mapping[str, Any]) -> dict[str, Any] | None:

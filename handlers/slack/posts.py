@@ -89,37 +89,34 @@ class Posts:
 
     async def say(self, place: Place, message: Message, part: Part) -> str:
         """Post one message, for one person's eyes where the place says so; return its id."""
-        made = self._made.get(part.key, {}).get(part.number)
-        if made is not None:
-            return made
         if hidden(place):
-            found = await self._whispered(place, message, part)
-        else:
-            found = await self._shown(self._aloud, place, message, part)
-        self._remember(part.key, part.number, found)
-        return found
+            return await self._whispered(place, message, part)
+        try:
+            return await self._shown(self._aloud, place, message, part)
+        except RefusedError as refused:
+            if refused.code not in _NOT_THERE or not self._answerable(place):
+                raise
+        # Somebody wants it shown where we are not: Slack takes that as an answer to their press.
+        await self._respond(place, message, kind="in_channel")
+        return ""
 
     async def _said(
         self, place: Place, post: Post, messages: Sequence[Message], *, after: int = 0
     ) -> str:
-        plainly = mrkdwn(to_text(post.card))
-        made = [
-            await self.say(
-                place,
-                message,
-                Part(
-                    key=post.key,
-                    number=number,
-                    of=len(messages),
-                    plainly=plainly,
-                    language=post.card.language,
-                ),
-            )
-            for number, message in enumerate(messages, start=1)
-            if number > after
-        ]
+        """Post those messages of a post that an earlier attempt has not posted."""
+        part = Part(
+            key=post.key,
+            of=len(messages),
+            plainly=mrkdwn(to_text(post.card)),
+            language=post.card.language,
+        )
+        made = self._made.get(post.key, {})
+        for number, message in enumerate(messages, start=1):
+            if number > after and number not in made:
+                found = await self.say(place, message, replace(part, number=number))
+                made = self._remember(post.key, number, found)
         self._made.pop(post.key, None)
-        return made[0] if made else ""
+        return made.get(after + 1, "")
 
     async def _shown(self, show: Show, place: Place, message: Message, part: Part) -> str:
         """Show a message with its blocks, or at least say its words."""
@@ -149,7 +146,7 @@ class Posts:
         in_thread = _in_thread(message, place)
         if self._answerable(place):
             try:
-                await self._respond(place, in_thread, replacing=False)
+                await self._respond(place, in_thread)
             except RefusedError as refused:
                 log.info("slack takes no more answers here", extra={"code": refused.code})
             else:
@@ -176,11 +173,11 @@ class Posts:
     async def _alone(self, asked: Place, message: Message, part: Part) -> str:
         """Write to somebody alone, saying where this belongs."""
         place = await self._channels.direct(asked.only_for, asked.team)
-        about = sentences(part.language).belongs.format(channel=f"<#{asked.channel}>")
-        context = {"type": "context", "elements": [{"type": "mrkdwn", "text": about}]}
-        return await self._shown(
-            self._aloud, place, replace(message, blocks=[context, *message.blocks]), part
-        )
+        if not asked.channel.startswith("D"):
+            about = sentences(part.language).belongs.format(channel=f"<#{asked.channel}>")
+            context = {"type": "context", "elements": [{"type": "mrkdwn", "text": about}]}
+            message = replace(message, blocks=[context, *message.blocks])
+        return await self._shown(self._aloud, place, message, part)
 
     async def _replaced(self, place: Place, old: str, message: Message, key: str) -> bool:
         """Put a message in the place of another; False when that one cannot be replaced."""
@@ -212,9 +209,11 @@ class Posts:
             return False
         return datetime.fromisoformat(until) > self._now()
 
-    async def _respond(self, place: Place, message: Message, *, replacing: bool) -> None:
+    async def _respond(
+        self, place: Place, message: Message, *, kind: str = "ephemeral", replacing: bool = False
+    ) -> None:
         body: dict[str, Any] = {
-            "response_type": "ephemeral",
+            "response_type": kind,
             "replace_original": replacing,
             "text": message.text,
             "blocks": message.blocks,
@@ -223,10 +222,12 @@ class Posts:
             body["thread_ts"] = place.thread
         await self._line.respond(place.route["response_url"], body)
 
-    def _remember(self, key: str, number: int, message: str) -> None:
-        self._made.setdefault(key, {})[number] = message
+    def _remember(self, key: str, number: int, message: str) -> dict[int, str]:
+        made = self._made.setdefault(key, {})
+        made[number] = message
         while len(self._made) > _REMEMBERED:
             self._made.popitem(last=False)
+        return made
 
 
 def _in_thread(message: Message, place: Place) -> Message:

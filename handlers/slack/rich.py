@@ -21,7 +21,7 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
-from handlers.slack.text import literal, pieces, size
+from handlers.slack.text import clean, literal, pieces, size
 
 Kind = Literal["text", "bullet", "number", "quote", "code"]
 
@@ -65,6 +65,8 @@ class Line:
     indent: int = 0
     quoted: bool = False
     """A point of a list inside a quotation."""
+    apart: bool = False
+    """A paragraph, with space above it."""
 
 
 def line(text: str, kind: Kind = "text", *, bold: bool = False) -> Line:
@@ -79,6 +81,7 @@ def told(text: str, kind: Kind = "text") -> Line:
     """
     parts = []
     at = 0
+    text = clean(text)
     for found in _OURS.finditer(text):
         parts.append(Part(text=text[at : found.start()]))
         parts.append(Part(text=found[0], url=found["url"] or "", code=not found["url"]))
@@ -88,7 +91,7 @@ def told(text: str, kind: Kind = "text") -> Line:
 
 def lines(text: str) -> Iterator[Line]:
     """Return the lines of a plain text, with its points as points of a list."""
-    for written in text.split("\n"):
+    for written in filter(str.strip, text.split("\n")):
         numbered = _NUMBERED.match(written)
         if written.startswith(_BULLET):
             yield line(written.removeprefix(_BULLET), "bullet")
@@ -127,7 +130,8 @@ def _fitting(found: Line) -> Iterator[Line]:
         if held and _cost([replace(found, parts=(*held, part))]) > MOST:
             yield replace(found, parts=tuple(held))
             # What goes on is not a further point of the list.
-            found = replace(found, kind="text" if found.kind in _POINTS else found.kind)
+            kind: Kind = "text" if found.kind in _POINTS else found.kind
+            found = replace(found, kind=kind, apart=False)
             held = []
         held.append(part)
     yield replace(found, parts=tuple(held))
@@ -194,11 +198,12 @@ _ELEMENTS: Final = {
 
 def _below_each_other(together: list[Line]) -> list[RichTextElement]:
     first, *others = together
-    below = [element for each in others for element in (_NEW_LINE, *map(_part, each.parts))]
+    below = [element for each in others for element in (_above(each), *map(_part, each.parts))]
     return [*map(_part, first.parts), *below]
 
 
-_NEW_LINE: Final = RichTextElementParts.Text(text="\n")
+def _above(found: Line) -> RichTextElement:
+    return RichTextElementParts.Text(text="\n\n" if found.apart else "\n")
 
 
 def _part(part: Part) -> RichTextElement:

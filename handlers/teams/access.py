@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from starlette.requests import Request
+from yarl import URL
 
 from bot.settings import Settings, SettingsError
-from handlers.teams.wire import loopback
+from handlers.teams.wire import loopback, trusted
 
 
 def check(settings: Settings, host: str) -> None:
@@ -22,12 +23,23 @@ def check(settings: Settings, host: str) -> None:
         )
     if not settings.teams_app_id:
         return
+    for name in ("teams_openid_url", "teams_login_url", "teams_graph_url"):
+        url = getattr(settings, name)
+        if url and not _safe(url):
+            raise SettingsError(f"{name.upper()} cannot be {url!r}. Write an https:// address.")
     if not settings.teams_app_password.get_secret_value():
         raise SettingsError("TEAMS_APP_PASSWORD is missing: without it nothing can be answered.")
     if not settings.teams_tenant_ids:
         raise SettingsError(
             "TEAMS_TENANT_IDS is missing: nobody would be answered. Write the id of your tenant."
         )
+
+
+def _safe(url: str) -> bool:
+    try:
+        return trusted(URL(url))
+    except ValueError:
+        return False
 
 
 def from_here(request: Request) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import json
 import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Final
@@ -142,18 +143,33 @@ class Incoming(_Part):
         return any(one.id == self.recipient.id for one in self.removed)
 
 
-def parse(body: object) -> Incoming | None:
-    """Read an activity; None when it is none, or nobody could be answered."""
+def parse(raw: bytes) -> Incoming | None:
+    """Read an activity; None when it is none."""
+    try:
+        body = _keepable(json.loads(raw))
+    except (ValueError, RecursionError):
+        return None
     if not isinstance(body, dict):
         return None
     given = Incoming.model_validate(body)
-    usable = given.type and given.conversation.id and given.sender.id
-    return given if usable else None
+    if not given.type or not given.conversation.id:
+        return None
+    # What has no name of its own is named by what it says: the same for every delivery.
+    own = given.id or hashlib.sha256(raw).hexdigest()[:32]
+    return given.model_copy(update={"id": own})
 
 
-def name_for(body: bytes) -> str:
-    """Return a name for an activity without one: the same for every delivery."""
-    return hashlib.sha256(body).hexdigest()[:32]
+def _keepable(value: Any) -> Any:
+    """Return what was sent without the signs that no database keeps."""
+    match value:
+        case str():
+            return value.replace("\x00", "").encode("utf-8", "replace").decode()
+        case dict():
+            return {_keepable(name): _keepable(each) for name, each in value.items()}
+        case list():
+            return [_keepable(each) for each in value]
+        case _:
+            return value
 
 
 def caller(given: Incoming) -> Caller:
@@ -230,7 +246,7 @@ def _words(given: Incoming) -> str:
     named = False
     for entity in given.entities:
         ours = entity.type == "mention" and entity.mentioned.id == given.recipient.id
-        if ours and entity.text:
+        if ours and entity.text and entity.text in text:
             text, named = text.replace(entity.text, " ", 1), True
     if not named and given.conversation.type.lower() not in {"", "personal"}:
         leading = _LEADING_AT.match(text)

@@ -15,6 +15,7 @@ from bot.chat import Button, Card, Page
 from handlers.teams.buttons import UnreadableError, pressed_from
 from handlers.teams.limits import CARD, ENVELOPE, MESSAGE, ROOM, SUGGESTIONS, size
 from handlers.teams.markup import harmless, short
+from handlers.teams.showing import is_reading
 from handlers.teams.texts import citations, is_plain, paragraphs
 from handlers.teams.words import status, words
 
@@ -36,6 +37,8 @@ __all__ = [
 _SUMMARY = 200
 _PREVIEW_TITLE = 80
 _PREVIEW_TEXT = 240
+_TOOL = "tool:"
+"""Before the name of the tool a found card is about, among its tags."""
 
 
 def to_activities(
@@ -60,7 +63,7 @@ def to_activities(
     else:
         made = [_message(text=text, textFormat="markdown") for text in _texts(card, ours)]
     for activity in made:
-        activity["summary"] = harmless(short(card.headline, _SUMMARY))
+        activity["summary"] = short(card.headline, _SUMMARY)
         activity |= _entities(card, activity.get("text", ""))
     if suggested:
         made[-1]["suggestedActions"] = {"to": [], "actions": [_said(each) for each in suggested]}
@@ -93,7 +96,7 @@ def to_page(page: Page, ours: Sequence[str] = ()) -> dict[str, Any]:
 def to_page_activities(page: Page, ours: Sequence[str] = ()) -> tuple[dict[str, Any], ...]:
     """Return the messages a page is."""
     return tuple(
-        _message(attachments=[_attached(each)], summary=harmless(short(page.title, _SUMMARY)))
+        _message(attachments=[_attached(each)], summary=short(page.title, _SUMMARY))
         for each in _parted(to_page(page, ours))
     )
 
@@ -104,13 +107,15 @@ def to_tool_result(card: Card, ours: Sequence[str] = ()) -> dict[str, Any]:
     It has no buttons, for others will read it, and it says whose answer it is. A card longer than
     one message is cut at an element: what is inserted is one card.
     """
+    name = next((t.removeprefix(_TOOL) for t in card.tags if t.startswith(_TOOL)), "")
+    title = f"{name}: {card.headline}" if name else card.headline
     note = " ".join(text for text in (card.note, words(card.language).for_me) if text)
-    shown, *_ = _adaptives(replace(card, buttons=(), facts=(), note=note), ours)
-    word, reason = status(card), card.reason.partition("\n")[0]
-    text = f"{word}. {reason}" if word and reason else word or reason
+    shown, *_ = _adaptives(replace(card, headline=title, buttons=(), note=note), ours)
+    lines = [each for each in card.reason.split("\n") if not is_reading(each, card.language)]
+    text = ". ".join(each for each in (status(card), lines[0] if lines else "") if each)
     preview = {
-        "title": harmless(short(card.headline, _PREVIEW_TITLE)),
-        "text": html.escape(harmless(short(text, _PREVIEW_TEXT))),
+        "title": short(name or card.headline, _PREVIEW_TITLE),
+        "text": html.escape(short(text, _PREVIEW_TEXT), quote=False),
     }
     return {
         **_attached(shown),
@@ -180,7 +185,7 @@ def _adaptive(elements: Iterable[CardElement], language: str, headline: str) -> 
     made = AdaptiveCard(
         version="1.5",
         lang=language,
-        fallback_text=harmless(short(headline, _SUMMARY)),
+        fallback_text=short(headline, _SUMMARY),
         msteams=TeamsCardProperties(width="full"),
         body=list(elements),
     )

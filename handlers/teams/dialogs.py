@@ -110,7 +110,7 @@ def _dialog(form: Form, problems: Mapping[str, str], ours: Sequence[str]) -> dic
     )
     tall = len(form.fields) >= _TALL or any(each.kind == "long_text" for each in form.fields)
     return {
-        "title": harmless(short(form.title, DIALOG_TITLE)),
+        "title": short(form.title, DIALOG_TITLE),
         "height": "large" if tall else "medium",
         "width": "medium",
         "card": {

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -24,7 +23,6 @@ from handlers.teams.activities import (
     Incoming,
     caller,
     message_id,
-    name_for,
     parse,
     place,
     said,
@@ -111,13 +109,11 @@ class TeamsDoor:
     async def _taken(self, request: Request) -> Incoming:
         """Read what Bot Service sent; everything else stops here."""
         claims = await self._claims(request)
-        raw = await _read(request)
-        given = parse(_json(raw))
+        given = parse(await _read(request))
         if given is None:
             raise _UnreadableError
         self._covered(given, claims)
-        # What has no name of its own is named by what it says.
-        return given if given.id else given.model_copy(update={"id": name_for(raw)})
+        return given
 
     async def _answered(self, given: Incoming) -> Response:
         if not given.from_person or not given.tenant:
@@ -237,10 +233,3 @@ async def _read(request: Request) -> bytes:
         if len(raw) > _LARGEST:
             return b""
     return bytes(raw)
-
-
-def _json(raw: bytes) -> Any:
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        return None

@@ -26,17 +26,14 @@ from microsoft_teams.cards.core import (
 
 from bot.chat import Button
 from handlers.teams.buttons import CHOSEN, OPENS_FORM, data_of
-from handlers.teams.limits import BUTTONS, size
-from handlers.teams.markup import harmless, lengths, linked, literal, tamed
+from handlers.teams.limits import BUTTONS
+from handlers.teams.markup import harmless, lengths, linked, literal, paragraphs, tamed
 from handlers.teams.words import words
 
 Space = Literal["None", "Small", "Default", "Medium", "Large"]
 
 _LONGEST: Final = 2_000
 """Characters of one element: what is longer becomes several, so that a card can be parted."""
-
-_TOGETHER: Final = 3
-"""Paragraphs of a quotation on one ground."""
 
 _LONGEST_HEADING: Final = 300
 _EXPANDED: Final = 8
@@ -51,7 +48,7 @@ _AROUND: Final = 5
 """Letters that fit beside one another into a row of buttons, and the room around each label."""
 
 _HEAVY: Final = 10_000
-"""Bytes of one row or choice; a message takes two of them and the text besides."""
+"""Bytes of one row, choice or quotation; a message takes two of them and the text besides."""
 
 
 def heading(text: str, ours: Sequence[str] = (), *, large: bool = True) -> Iterator[CardElement]:
@@ -103,19 +100,29 @@ def _run(text: str, url: str, *, small: bool, wrong: bool) -> CardElement:
     )
 
 
-def prose(text: str, ours: Sequence[str] = ()) -> Iterator[CardElement]:
-    """Lay out Markdown that the company has written, paragraph by paragraph."""
-    for paragraph in text.split("\n\n"):
-        for piece in lengths(paragraph.strip(), _LONGEST):
+def prose(text: str, ours: Sequence[str] = (), *, broken: bool = False) -> Iterator[TextBlock]:
+    """Lay out Markdown that the company has written, paragraph by paragraph.
+
+    `broken` is for text in which every line stands for itself, as on our own pages; else lines
+    are joined, as Markdown does, but for lists.
+    """
+    for paragraph in paragraphs(text, broken=broken):
+        for piece in lengths(paragraph, _LONGEST):
             yield TextBlock(text=tamed(piece, ours), wrap=True, spacing="Small")
 
 
 def quoted(text: str, ours: Sequence[str] = ()) -> Iterator[CardElement]:
     """Lay out what the company has written, set apart from what the assistant says."""
-    given = list(prose(text, ours))
-    while given:
-        yield Container(items=given[:_TOGETHER], style="emphasis", spacing="Default")
-        given = given[_TOGETHER:]
+    pieces: list[CardElement] = []
+    weight = 0
+    for piece in prose(text, ours):
+        weight += len((piece.text or "").encode())
+        if pieces and weight > _HEAVY:
+            yield Container(items=pieces, style="emphasis", spacing="Default")
+            pieces, weight = [], 0
+        pieces.append(piece)
+    if pieces:
+        yield Container(items=pieces, style="emphasis", spacing="Default")
 
 
 def button(given: Button, of: str, *, alone: bool = True) -> Action:
@@ -141,13 +148,18 @@ def rows(buttons: Sequence[Button], of: str) -> Iterator[CardElement]:
     for each in buttons:
         made = button(each, of)
         width += len(each.label) + _AROUND
-        weight += size(made.model_dump(by_alias=True, exclude_none=True))
+        weight += _weight(each)
         if row and (len(row) == BUTTONS or width > _WIDE or weight > _HEAVY):
             yield ActionSet(actions=row, spacing="Small")
-            row, width, weight = [], len(each.label) + _AROUND, 0
+            row, width, weight = [], len(each.label) + _AROUND, _weight(each)
         row.append(made)
     if row:
         yield ActionSet(actions=row, spacing="Small")
+
+
+def _weight(button: Button) -> int:
+    """Return about how many bytes a button has: all it carries stands in it twice."""
+    return 300 + 2 * len(f"{button.label}{button.value}".encode())
 
 
 def choices(buttons: Sequence[Button], of: str, language: str) -> Iterator[CardElement]:

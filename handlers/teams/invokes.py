@@ -88,9 +88,9 @@ class Invokes:
         except UnreadableError:
             return _says(_under_card, "nothing", given)
         found = await self._admit(given)
-        if isinstance(found, Refused):
+        if isinstance(found, Refused) and not self._may_wait(deed, found):
             return self._refused(_under_card, found, given)
-        form = self._form(deed, found, given)
+        form = None if isinstance(found, Refused) else self._form(deed, found, given)
         if form is not None:
             # A dialog cannot be opened from here, so the form takes the place of the card.
             shown = to_dialog(form, self._chat.domains)["card"]["content"]
@@ -184,6 +184,11 @@ class Invokes:
             raise UnreadableError("No reaction.")
         of = deed.of or self._chat.answer_in(message) or message
         return Rated(of=of, helpful=deed.helpful, reason=deed.reason)
+
+    def _may_wait(self, deed: Pressed | Rated, refused: Refused) -> bool:
+        """Whether a worker may find out later who somebody is, and ask the gate again."""
+        opens = isinstance(deed, Pressed) and self._service.opens_form(deed)
+        return refused.kind == "unknown" and not opens
 
     def _refused(self, says: Says, refused: Refused, given: Incoming) -> Answer:
         if refused.silent:

@@ -52,7 +52,7 @@ def page_elements(page: Page, ours: Sequence[str]) -> Iterator[CardElement]:
 def _section(section: Section, language: str, ours: Sequence[str]) -> Iterator[CardElement]:
     if section.title:
         yield from elements.heading(section.title, ours, large=False)
-    yield from elements.prose(section.text, ours)
+    yield from elements.prose(section.text, ours, broken=True)
     for fact in section.facts:
         yield from _fact(fact, language, ours)
     yield from elements.rows(section.buttons, "")
@@ -86,10 +86,7 @@ def _conditions(card: Card, ours: Sequence[str]) -> Iterator[CardElement]:
 
 
 def _facts(card: Card, ours: Sequence[str]) -> Iterator[CardElement]:
-    facts = shown_facts(card)
-    if facts:
-        yield from elements.heading(words(card.language).behind, large=False)
-    for fact in facts:
+    for fact in shown_facts(card):
         yield from _fact(fact, card.language, ours)
 
 

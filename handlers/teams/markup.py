@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 _BREAK: Final = "\u200b"
@@ -24,11 +25,14 @@ _HOST: Final = re.compile(r"[A-Za-z0-9.-]+(?::\d{1,5})?")
 _WWW: Final = re.compile(r"(?<![\w/.])www\.(?=\S)", re.IGNORECASE)
 _MEANT: Final = re.compile(r"[\\`*\[\]]|~(?=~)|!(?=\[)|(?<!\w)_|_(?!\w)")
 _ENTITY: Final = re.compile(r"&(?=#|\w+;)")
-_BLOCK: Final = re.compile(r"^(\s*)(?:([-+#=])|(\d{1,9})([.)]))", re.MULTILINE)
-_PLACES: Final = re.compile(r"\]\(|\{\{")
+_BLOCK: Final = re.compile(r"^(\s*)(?:([-+#=>])|(\d{1,9})([.)]))", re.MULTILINE)
+_PAIR: Final = re.compile(r"\](?=\()|\{(?=\{)")
 _IMAGE: Final = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINKED: Final = re.compile(r"\[([^\]]*)\]\(\s*([^)\s]*)[^)]*\)")
 _HEADING: Final = re.compile(r"^#{1,6}[ ]+(.+)$", re.MULTILINE)
+_CODE: Final = re.compile(r"`+([^`\n]+)`+")
+_BULLET: Final = re.compile(r"^\s*[•*]\s+")
+_ITEM: Final = re.compile(r"\s*(?:-|\d{1,3}[.)])\s")
 _END: Final = re.compile(r"(?<=[.!?…])\s+|\s+")
 
 
@@ -44,7 +48,7 @@ def is_ours(url: str, ours: Sequence[str]) -> bool:
 def harmless(text: str, ours: Sequence[str] = ()) -> str:
     """Return text for a card, where it reads as before and does nothing."""
     text = _TAG.sub(f"<{_BREAK}", _unlinked(_visible(text), ours))
-    return _PLACES.sub(lambda found: found[0][0] + _BREAK + found[0][1], text)
+    return _PAIR.sub(lambda found: found[0] + _BREAK, text)
 
 
 def literal(text: str, ours: Sequence[str] = ()) -> str:
@@ -61,9 +65,10 @@ def markdown(text: str, ours: Sequence[str] = ()) -> str:
 def tamed(text: str, ours: Sequence[str] = ()) -> str:
     """Return Markdown of our own pages for a card: emphasis and lists stay, foreign links do not.
 
-    Headings become bold, for cards know none.
+    Headings become bold and code becomes text, for cards know neither.
     """
-    text = _HEADING.sub(r"**\1**", _IMAGE.sub(r"\1", _visible(text)))
+    text = _CODE.sub(r"\1", _HEADING.sub(r"**\1**", _visible(text)))
+    text = _IMAGE.sub(r"\1", text)
     pieces, start = [], 0
     for found in _LINKED.finditer(text):
         words = harmless(found[1], ours)
@@ -71,6 +76,36 @@ def tamed(text: str, ours: Sequence[str] = ()) -> str:
         pieces.append(f"[{words}]({found[2]})" if is_ours(found[2], ours) else _BREAK + words)
         start = found.end()
     return "".join((*pieces, harmless(text[start:], ours)))
+
+
+def paragraphs(text: str, *, broken: bool = False) -> Iterator[str]:
+    """Return Markdown in headings, lists and paragraphs; when `broken`, a line is a paragraph.
+
+    Teams joins the lines of a paragraph, and knows our bullets for no list.
+    """
+    for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
+        lines = [_BULLET.sub("- ", line.rstrip()) for line in part.split("\n") if line.strip()]
+        for kind, group in groupby(lines, key=_Kinds()):
+            if kind == "list" or (kind == "text" and not broken):
+                yield "\n".join(group)
+            else:
+                yield from group
+
+
+class _Kinds:
+    """Says what each line of a text is; one that is indented is what the line before it is."""
+
+    def __init__(self) -> None:
+        self._kind = "text"
+
+    def __call__(self, line: str) -> str:
+        if _ITEM.match(line):
+            self._kind = "list"
+        elif _HEADING.match(line):
+            self._kind = "heading"
+        elif self._kind != "list" or not line.startswith(" "):
+            self._kind = "text"
+        return self._kind
 
 
 def linked(text: str, ours: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -86,8 +121,8 @@ def linked(text: str, ours: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def short(text: str, most: int) -> str:
-    """Return text that is cut where it is too long, with a sign that it was."""
-    text = " ".join(_visible(text).split())
+    """Return harmless text on one line, cut where it is too long with a sign that it was."""
+    text = " ".join(harmless(text).split())
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 

@@ -66,10 +66,14 @@ class Graph:
         url = self._users / user / "checkMemberGroups"
         found = await asyncio.gather(
             *(
-                self._calls.call("POST", url, {"groupIds": asked[i : i + _AT_ONCE]}, tries=_TRIES)
-                for i in range(0, len(asked), _AT_ONCE)
+                _or_error(self._calls.call("POST", url, {"groupIds": some}, tries=_TRIES))
+                for some in (asked[i : i + _AT_ONCE] for i in range(0, len(asked), _AT_ONCE))
             )
         )
+        for each in found:
+            if isinstance(each, SendError):
+                # Some of the groups would pass for all of them.
+                raise each
         wanted = {group.lower(): group for group in asked}
         said = (str(group).lower() for each in found for group in _list(each))
         return frozenset(wanted[group] for group in said if group in wanted)
@@ -83,7 +87,7 @@ class People:
     ) -> None:
         self._connector = connector
         self._graph = graph
-        self._ours = frozenset(settings.teams_tenant_ids)
+        self._ours = frozenset(tenant.lower() for tenant in settings.teams_tenant_ids)
         self._group_ids = group_ids
 
     async def profile(self, caller: Caller, service_url: str, conversation: str) -> Profile:
@@ -129,15 +133,16 @@ class People:
         email = _first(member, "email") or _first(about, "mail") or login
         team = _first(member, "tenantId") or caller.team
         guest = _guest(member, about, login)
+        ours = team.lower() in self._ours
         return Profile(
             name=_first(member, "name") or _first(about, "displayName"),
             email="" if "#ext#" in email.lower() else email,
             # Our own tenant gives its people their addresses; of others' we know nothing.
-            email_verified=bool(email) and team in self._ours and not guest,
+            email_verified=bool(email) and ours and not guest and _described(member, about),
             team=team,
             locale=caller.locale or _first(about, "preferredLanguage"),
             guest=guest,
-            stranger=team not in self._ours,
+            stranger=not ours,
             deactivated=about.get("accountEnabled") is False,
             title=_first(about, "jobTitle"),
             department=_first(about, "department"),
@@ -152,6 +157,11 @@ def _guest(member: Words, about: Words, login: str) -> bool:
         or _first(about, "userType").lower() == "guest"
         or "#ext#" in login.lower()
     )
+
+
+def _described(member: Words, about: Words) -> bool:
+    """Say whether anybody said more than an address: a guest would have been seen in it."""
+    return any((_first(member, "userRole", "userPrincipalName"), _first(about, "userType")))
 
 
 def _first(words: Words, *names: str) -> str:

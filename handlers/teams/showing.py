@@ -30,8 +30,9 @@ def shown_conditions(card: Card) -> tuple[str, ...]:
 
 
 def shown_facts(card: Card) -> tuple[Fact, ...]:
-    """Return the facts a card shows: none while a button asks for them."""
-    return () if any(each.action == "why" for each in card.buttons) else card.facts
+    """Return the facts a card shows; those behind a verdict wait until they are asked for."""
+    about_them = card.verdict == "not_a_permission_question" or "detail" in card.tags
+    return card.facts if about_them else ()
 
 
 def labelled(fact: Fact, language: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from bot.chat import Card
 from handlers.teams.limits import CITATION_ABSTRACT, CITATION_NAME, CITATIONS
 from handlers.teams.markup import lengths, markdown, short, tamed
+from handlers.teams.markup import paragraphs as parts
 from handlers.teams.showing import BULLET, labelled, shown_conditions, shown_facts
 from handlers.teams.words import status, words
 
@@ -71,8 +72,8 @@ def _headline(card: Card, ours: Sequence[str]) -> Iterator[str]:
 
 
 def _quote(text: str, ours: Sequence[str]) -> Iterator[str]:
-    for paragraph in text.split("\n\n"):
-        for piece in lengths(paragraph.strip(), _LONGEST):
+    for paragraph in parts(text):
+        for piece in lengths(paragraph, _LONGEST):
             yield "\n".join(f"> {line}" for line in tamed(piece, ours).split("\n"))
 
 
@@ -101,10 +102,7 @@ def _conditions(card: Card, ours: Sequence[str]) -> Iterator[str]:
 
 
 def _facts(card: Card, ours: Sequence[str]) -> Iterator[str]:
-    facts = shown_facts(card)
-    if facts:
-        yield f"**{words(card.language).behind}**"
-    for fact in facts:
+    for fact in shown_facts(card):
         text = f"{labelled(fact, card.language)} {fact.text}"
         yield from _plain(f"{text} ({fact.source})" if fact.source else text, ours)
 
@@ -119,5 +117,8 @@ def _sources(card: Card, ours: Sequence[str]) -> Iterator[str]:
     label = say.source if len(card.citations) == 1 else say.sources
     for number, cited in enumerate(card.citations, start=1):
         lead = f"{label}: " if number == 1 else ""
-        line = markdown(short(cited.line, _LONGEST), ours)
-        yield f"{lead}[{number}] {line}" if number <= CITATIONS else f"{lead}{line}"
+        if number <= CITATIONS:
+            lead = f"{lead}[{number}] "
+        first, *others = _plain(cited.line, ours) or [""]
+        yield lead + first
+        yield from others

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any, Final
 
 import aiohttp
@@ -85,8 +86,11 @@ def _read(raw: bytes) -> Any:
 
 
 def loopback(host: str) -> bool:
-    """Say whether a host is this machine."""
-    return host in {"localhost", "::1"} or host.startswith("127.")
+    """Say whether a host is this machine, and not a name that only begins like it."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def trusted(url: URL) -> bool:

@@ -25,8 +25,6 @@ class Words:
     coach: str
     source: str
     sources: str
-    behind: str
-    """Over the findings that an answer stands on."""
     choose: str
     """Over choices that wait for an answer."""
     choose_first: str
@@ -54,7 +52,6 @@ _WORDS: Final[Mapping[str, Words]] = MappingProxyType(
             coach="Tip",
             source="Source",
             sources="Sources",
-            behind="What this stands on",
             choose="Your answer",
             choose_first="Choose one of these first.",
             answer="Answer",
@@ -75,8 +72,7 @@ _WORDS: Final[Mapping[str, Words]] = MappingProxyType(
             coach="Tipp",
             source="Quelle",
             sources="Quellen",
-            behind="Worauf das beruht",
-            choose="Deine Antwort",
+            choose="Deine Antwort",  # codespell:ignore deine
             choose_first="Wähle zuerst etwas aus.",
             answer="Antworten",
             yes="Ja",
@@ -99,7 +95,6 @@ _WORDS: Final[Mapping[str, Words]] = MappingProxyType(
             coach="Conseil",
             source="Source",
             sources="Sources",
-            behind="Ce qui fonde cette réponse",
             choose="Votre réponse",
             choose_first="Choisissez d’abord une réponse.",
             answer="Répondre",
@@ -123,7 +118,6 @@ _WORDS: Final[Mapping[str, Words]] = MappingProxyType(
             coach="Consejo",
             source="Fuente",
             sources="Fuentes",
-            behind="En qué se basa",
             choose="Tu respuesta",
             choose_first="Elige primero una opción.",
             answer="Responder",
@@ -147,7 +141,6 @@ _WORDS: Final[Mapping[str, Words]] = MappingProxyType(
             coach="Tip",
             source="Bron",
             sources="Bronnen",
-            behind="Waar dit op steunt",
             choose="Je antwoord",
             choose_first="Kies eerst een antwoord.",
             answer="Antwoorden",

@@ -49,11 +49,12 @@ class Connector:
     failures: list[Failure] = field(default_factory=list)
     opened: list[dict[str, Any]] = field(default_factory=list)
     slow: float = 0.0
-    at_once: int = 0
-    most_at_once: int = 0
+    together: asyncio.Barrier | None = None
+    """So many requests are answered together, or none of them."""
 
     def __post_init__(self) -> None:
         self._ids = itertools.count(1)
+        self._news = asyncio.Event()
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -63,7 +64,6 @@ class Connector:
             app.router.add_post(base + "/{conversation}/activities", self._activity)
             app.router.add_put(base + "/{conversation}/activities/{message}", self._activity)
             app.router.add_get(base + "/{conversation}/members/{member}", self._member)
-        app.router.add_get("/_sent", self._book)
         return app
 
     @property
@@ -77,24 +77,29 @@ class Connector:
             sent for sent in self.messages if sent.conversation.partition(";")[0] == conversation
         ]
 
+    async def arrived(self, conversation: str, number: int) -> Sent:
+        """Return a message of a conversation by its place, as soon as it is there."""
+        async with asyncio.timeout(30):
+            while len(self.into(conversation)) < number:
+                self._news.clear()
+                await self._news.wait()
+        return self.into(conversation)[number - 1]
+
     async def _begin(self, request: web.Request) -> None:
         self.tokens.append(request.headers.get("authorization", ""))
         for number, failure in enumerate(self.failures):
             if failure.only in str(request.rel_url):
                 del self.failures[number]
                 error = {"error": {"code": failure.code, "message": failure.words}}
-                raise _Failed(failure, json.dumps(error))
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
-        try:
-            await asyncio.sleep(self.slow)
-        finally:
-            self.at_once -= 1
+                raise _FailedError(failure, json.dumps(error))
+        if self.together is not None:
+            await self.together.wait()
+        await asyncio.sleep(self.slow)
 
     async def _activity(self, request: web.Request) -> web.Response:
         try:
             await self._begin(request)
-        except _Failed as failed:
+        except _FailedError as failed:
             return failed.answer()
         message = request.match_info.get("message", "")
         sent = Sent(
@@ -107,12 +112,13 @@ class Connector:
             id=message or f"act-{next(self._ids)}",
         )
         self.sent.append(sent)
+        self._news.set()
         return web.json_response({"id": sent.id}, status=200 if message else 201)
 
     async def _open(self, request: web.Request) -> web.Response:
         try:
             await self._begin(request)
-        except _Failed as failed:
+        except _FailedError as failed:
             return failed.answer()
         body = await request.json()
         self.opened.append(body)
@@ -123,19 +129,17 @@ class Connector:
     async def _member(self, request: web.Request) -> web.Response:
         try:
             await self._begin(request)
-        except _Failed as failed:
+        except _FailedError as failed:
             return failed.answer()
         found = self.members.get(request.match_info["member"])
         if found is None:
-            return web.json_response({"error": {"code": "MemberNotFoundInConversation"}}, status=404)
+            return web.json_response(
+                {"error": {"code": "MemberNotFoundInConversation"}}, status=404
+            )
         return web.json_response(found)
 
-    async def _book(self, _: web.Request) -> web.Response:
-        """For a client in another process."""
-        return web.json_response([vars(sent) for sent in self.sent])
 
-
-class _Failed(Exception):
+class _FailedError(Exception):
     def __init__(self, failure: Failure, body: str) -> None:
         self._failure = failure
         self._body = body

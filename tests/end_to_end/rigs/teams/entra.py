@@ -47,12 +47,13 @@ class Entra:
     checked: list[list[str]] = field(default_factory=list)
     """The groups of each call that checked some."""
     issued: int = 0
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set by every request."""
 
     def app(self) -> web.Application:
         app = web.Application()
         app.router.add_get("/openid", self._openid)
         app.router.add_get("/keys", self._keys)
-        app.router.add_get("/sign", self._sign)
         app.router.add_post("/{tenant}/oauth2/v2.0/token", self._login)
         app.router.add_get("/v1.0/users/{id}", self._user)
         app.router.add_post("/v1.0/users/{id}/checkMemberGroups", self._groups)
@@ -78,6 +79,7 @@ class Entra:
 
     async def _part(self, name: str) -> None:
         self.asked.append(name)
+        self.reached.set()
         if self.slow:
             await asyncio.sleep(self.slow)
         if name in self.broken:
@@ -91,11 +93,6 @@ class Entra:
     async def _keys(self, _: web.Request) -> web.Response:
         await self._part("keys")
         return web.json_response({"keys": [self.jwk(kid) for kid in self.published]})
-
-    async def _sign(self, request: web.Request) -> web.Response:
-        """For a client in another process."""
-        given = dict(request.query)
-        return web.Response(text=self.token(given.pop("serviceurl"), **given))
 
     async def _login(self, request: web.Request) -> web.Response:
         form = await request.post()
