@@ -117,8 +117,8 @@ async def send(
             mark, body, headers = next(messages)
             head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
             request = (
-                f"POST {target.path} HTTP/1.1\r\nhost: {target.netloc}\r\ncontent-type: application/json\r\n"
-                f"{head}content-length: {len(body)}\r\n\r\n"
+                f"POST {target.path} HTTP/1.1\r\nhost: {target.netloc}\r\n"
+                f"content-type: application/json\r\n{head}content-length: {len(body)}\r\n\r\n"
             ).encode()
             began = time.perf_counter()
             result.sent_at[mark] = time.time()
