@@ -249,15 +249,16 @@ class Service:
             yield
             return
         note = talk.say("working" if attempt == 1 else "slow")
-        sign = asyncio.create_task(_after_a_moment(chat, place, note))
+        begun = asyncio.Event()
+        sign = asyncio.create_task(_after_a_moment(chat, place, note, begun))
         try:
             yield
         finally:
-            shown = sign.done()
             sign.cancel()
             with suppress(asyncio.CancelledError):
                 await sign
-            if shown:
+            if begun.is_set():
+                # Also when it was cut off half way: it may have been shown all the same.
                 await chat.working(place, "")
 
     async def _shown(self, arrival: Arrival, outcome: Outcome) -> None:
@@ -353,8 +354,9 @@ class Service:
         await self._app.store.run(self._to_admins(key, card))
 
 
-async def _after_a_moment(chat: Chat, place: Place, note: str) -> None:
+async def _after_a_moment(chat: Chat, place: Place, note: str, begun: asyncio.Event) -> None:
     await asyncio.sleep(_PATIENCE)
+    begun.set()
     await chat.working(place, note)
 
 

@@ -13,9 +13,7 @@ from typing import Final
 import typer
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from bot.log import to_stderr
@@ -23,6 +21,7 @@ from bot.settings import Settings
 from bot.telemetry import tracing
 from handlers.api import Api
 from handlers.assembly import Assembled, assembled
+from handlers.front import pages
 from handlers.listening import listening
 from handlers.mcp import Mcp
 from handlers.ops import Measured, Operations
@@ -34,14 +33,6 @@ PORT: Final = 8322
 
 GRACE: Final = 5
 """Seconds for requests that are being answered when the process is to end."""
-
-_FRONT_PAGE: Final = """<!doctype html><html lang="en"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>Greenlight</title>
-<body style="font:1rem/1.5 system-ui;max-width:34rem;margin:4rem auto;padding:0 1rem">
-<h1>Greenlight</h1><p>This server answers Slack, Microsoft Teams and programs. Ask it in your chat:
-type <code>/greenlight help</code> in Slack, or write to the app in Teams.</p>
-<p><a href="/readyz">Is it ready?</a> · <a href="/api/openapi.json">Address for programs</a></p>
-"""
 
 
 def serve(settings: Settings, *, host: str, port: int) -> None:
@@ -99,7 +90,7 @@ async def opened(house: Assembled) -> AsyncIterator[ASGIApp]:
         metrics=house.metrics,
     )
     register(operations.checks, settings, service.app.now)
-    routes: list[BaseRoute] = [Route("/", _front_page), *operations.routes()]
+    routes: list[BaseRoute] = [*pages(lambda: service.app), *operations.routes()]
     slack = SlackDoor(service, settings, house.slack) if house.slack is not None else None
     async with AsyncExitStack() as stack:
         if slack is not None:
@@ -122,10 +113,6 @@ async def opened(house: Assembled) -> AsyncIterator[ASGIApp]:
 def _doors(house: Assembled) -> list[str]:
     doors = {"Slack": house.slack, "Teams": house.teams}
     return [*(name for name, chat in doors.items() if chat is not None), "programs"]
-
-
-async def _front_page(_request: Request) -> Response:
-    return HTMLResponse(_FRONT_PAGE)
 
 
 def _loop() -> type[asyncio.AbstractEventLoop] | None:

@@ -1,4 +1,4 @@
-"""What the tests of the inbox share: arrivals, cards, a clock that stands, rows as they are kept."""
+"""What the tests of the inbox share: arrivals, cards, a clock that stands, rows as kept."""
 
 from __future__ import annotations
 

@@ -59,9 +59,7 @@ class Chatting:
     async def presses(self, action: str, value: str = "") -> Outcome:
         """Press the button of the last card with this action, and value where there are more."""
         assert self.card is not None
-        button = next(
-            b for b in self.card.buttons if b.action == action and value in ("", b.value)
-        )
+        button = next(b for b in self.card.buttons if b.action == action and value in ("", b.value))
         return await self.does(
             Pressed(
                 action=button.action,

@@ -399,8 +399,9 @@ def test_a_requested_tool_is_filled_in(app):
     assert opened.fields[0].value == "Sora"
 
 
-def test_looking_up_finds_a_misspelt_tool_and_judges_it(app):
-    cards = look_up("midjurney", app.knowledge.people["ana"], app.knowledge, NOW.date())
+@pytest.mark.parametrize("written", ["midjurney", "MIDJOURNEY", "midj"])
+def test_looking_up_finds_a_tool_however_it_is_written_and_judges_it(app, written):
+    cards = look_up(written, app.knowledge.people["ana"], app.knowledge, NOW.date())
 
     assert 1 <= len(cards) <= 10
     assert "Midjourney" in cards[0].headline + cards[0].reason

@@ -63,9 +63,9 @@ async def test_many_deliveries_at_once_are_one(rig: Rig) -> None:
 
 
 async def test_what_was_accepted_before_anybody_works_is_worked_on_later(rig: Rig) -> None:
-    inbox = rig.inbox()
+    inbox = rig.inbox(options=Options(poll=3600))
     for number in range(3):
-        await inbox.accept(said(str(number), user=f"U{number}"))
+        await inbox.accept(said(str(number), user=f"U{number % 2}"))
 
     async with inbox.running():
         await rig.chat.until(posts=3)
@@ -122,7 +122,7 @@ async def test_one_person_in_one_thread_is_answered_in_order(rig: Rig) -> None:
             await gates[arrival.id].wait()
         return await answer(arrival, attempt)
 
-    inbox = rig.inbox(work)
+    inbox = rig.inbox(work, options=Options(poll=3600))
     async with inbox.running():
         for number in (1, 2, 3):
             await inbox.accept(said(str(number)))
@@ -164,7 +164,7 @@ async def test_no_more_is_worked_on_at_once_than_was_set(rig: Rig) -> None:
         running -= 1
         return await answer(arrival, attempt)
 
-    inbox = rig.inbox(work, options=Options(workings=3, sendings=2, poll=0.01))
+    inbox = rig.inbox(work, options=Options(workings=3, sendings=2, poll=3600))
     for number in range(20):
         await inbox.accept(said(str(number), user=f"U{number}", at=place(f"C{number}")))
     async with inbox.running():

@@ -1,10 +1,9 @@
-"""The database goes away while the inbox works: nothing is lost or doubled, nothing has to restart."""
+"""The database goes away while the inbox works: nothing is lost, doubled, or restarted."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 
 import pytest
 import sqlalchemy as sa
@@ -52,11 +51,11 @@ def outside(request: pytest.FixtureRequest, database_url: str) -> Outside:
 
 
 @pytest.fixture
-async def rig(either_store: Store) -> AsyncIterator[Rig]:
+async def rig(either_store: Store) -> Rig:
     if either_store.embedded:
         # Else a locked file is waited for longer than the test runs.
         await either_store.run(lambda c: c.exec_driver_sql("PRAGMA busy_timeout=20").close())
-    yield Rig(either_store)
+    return Rig(either_store)
 
 
 async def test_what_was_worked_on_while_the_database_was_away_is_written_when_it_is_back(
@@ -89,7 +88,7 @@ async def test_what_was_worked_on_while_the_database_was_away_is_written_when_it
 
 
 async def logged(caplog: pytest.LogCaptureFixture, event: str) -> None:
-    while event not in [record.getMessage() for record in caplog.records]:
+    while event not in [record.getMessage() for record in caplog.records]:  # noqa: ASYNC110 - a log has no event
         await asyncio.sleep(0.002)
 
 

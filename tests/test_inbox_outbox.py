@@ -183,7 +183,7 @@ async def test_posts_at_one_place_are_made_in_order_and_at_other_places_meanwhil
         here = [post(f"{arrival.id}.{number}", at=arrival.place) for number in (1, 2, 3)]
         return Done(posts=(*here, post(f"{arrival.id}.elsewhere", at=place("C2"))))
 
-    box = rig.inbox(work)
+    box = rig.inbox(work, options=Options(poll=3600))
     async with box.running():
         await box.accept(said("1"))
         await rig.chat.until(posts=1)

@@ -205,6 +205,9 @@ async def test_a_broken_csv_directory_never_replaces_a_working_one(
     assert "people.csv:2 department" in repr([vars(record) for record in caplog.records])
     path.unlink()
     assert isinstance(await directory.admit(app, SLACK, place("direct")), Admitted)
+    people_file(tmp_path, CSV)
+    await directory.read(app.knowledge)
+    assert directory.problems == ()
 
 
 async def test_without_one_good_reading_nobody_is_admitted(app: App, tmp_path: Path) -> None:

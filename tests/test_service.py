@@ -23,6 +23,7 @@ from bot.chat import (
     Place,
     Post,
     Pressed,
+    Rated,
     Said,
     SendError,
     Submitted,
@@ -120,6 +121,19 @@ async def test_what_was_accepted_before_a_crash_is_answered_after_it(service, ap
         await chat.until(lambda: chat.posts)
 
     assert len(chat.posts) == 1
+
+
+async def test_a_rating_that_names_only_the_message_finds_the_answer(service, chat, app):
+    async with service.running():
+        await service.accept(arrival("member", Said(text=QUESTION)))
+        await chat.until(lambda: chat.posts)
+    person = (await app.store.run(answers.find, chat.posts[0].card.answer_id)).person_id
+
+    done = await service.work(arrival("member", Rated(of="m-1", helpful=True), number=2), 1)
+    for action in done.also:
+        await app.store.run(action)
+
+    assert (await app.store.run(answers.kept_about, person)).ratings == 1
 
 
 async def test_a_channel_answer_is_for_the_asker_alone_until_shared(service, chat):

@@ -20,6 +20,7 @@ from bot.chat import Caller, Left, Opened, Pressed, Rated, Said, Stopped, Submit
 from bot.inbox.kept import from_arrival, to_arrival
 from bot.store import StoreError
 from handlers.slack import SlackChat, SlackDoor, keeper
+from handlers.slack import door as door_module
 from tests.conftest import NOW
 from tests.slack_service import NOTICE, Desk
 from tests.slack_stub import PAYLOADS, Answer, SlackStub, encoded, payload, signed
@@ -500,6 +501,42 @@ async def test_a_press_that_cannot_be_kept_is_answered_to_its_owner_only(sender,
         ("ephemeral", False)
     ]
     assert "nothing was kept" in slack.responses[0]["text"]
+
+
+async def test_a_press_on_the_home_tab_that_cannot_be_kept_breaks_nothing(sender, desk, slack):
+    desk.broken = StoreError("The disk is full.")
+
+    response = await sender.deliver(payload("press_on_home"))
+
+    assert response.status_code == 200
+    assert slack.responses == []
+
+
+async def test_slack_may_be_gone_while_somebody_is_told_that_nothing_was_kept(sender, desk, slack):
+    desk.broken = StoreError("The disk is full.")
+    slack.says("response_url", Answer(drop=True))
+
+    response = await sender.deliver(payload("press", response_url=slack.response_url))
+
+    assert response.status_code == 200
+
+
+async def test_a_thumb_that_cannot_be_kept_asks_for_no_reason(sender, desk, slack):
+    desk.broken = StoreError("The disk is full.")
+
+    await sender.deliver(payload("thumb_down", response_url=slack.response_url))
+
+    assert len(slack.responses) == 1
+    assert slack.calls == []
+
+
+async def test_stop_does_not_wait_for_slack(sender, slack, monkeypatch):
+    monkeypatch.setattr(door_module, "_LAST_WORDS", 0.05)
+    slack.always["agents.sessions.setStatus"] = Answer(hang=True)
+
+    response = await sender.deliver(payload("session_stopped"))
+
+    assert response.status_code == 200
 
 
 async def test_a_form_that_cannot_be_kept_stays_open_with_all_that_was_written(sender, desk):

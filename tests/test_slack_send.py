@@ -180,6 +180,17 @@ async def test_an_address_that_is_used_up_costs_nobody_their_answer(chat, slack)
     assert slack.methods == ["chat.postEphemeral"]
 
 
+@pytest.mark.parametrize("answer", [Answer("oops", 500), Answer("slow", 429), Answer(drop=True)])
+async def test_an_address_that_does_not_answer_is_tried_again_later(chat, slack, answer):
+    slack.says("response_url", answer)
+
+    with pytest.raises(SendError) as caught:
+        await chat.post(post(answered_at(slack)))
+
+    assert not caught.value.for_good
+    assert slack.methods == []
+
+
 @pytest.mark.parametrize(
     "error", ["user_not_in_channel", "channel_not_found", "not_in_channel", "is_archived"]
 )

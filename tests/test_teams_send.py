@@ -421,6 +421,16 @@ async def test_a_targeted_answer_is_replaced_for_the_same_person(rig: Rig) -> No
     assert sent.body["recipient"] == {"id": "29:mara"}
 
 
+async def test_a_press_under_a_private_answer_is_answered_privately(rig: Rig) -> None:
+    await rig.chat.post(rig.post(GROUP, PRESSABLE, route={"targeted": "yes"}))
+    [answer] = rig.stub.sent
+
+    places = [rig.chat.sharing.place(e["data"], GROUP, "29:mara") for e in actions(answer)]
+
+    assert [place.route["targeted"] for place in places] == ["yes", "yes"]
+    assert all(each["fallback"]["data"] == each["data"] for each in actions(answer))
+
+
 # --- Sharing
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
+from bot import inbox
 from bot.chat import Left, Opened, Pressed, Rated, Said, Stopped, Submitted
 from bot.converse.filed import submitted
 from bot.converse.home import home_page, prompts
@@ -46,5 +47,14 @@ def _rated(talk: Talk, deed: Rated) -> Outcome:
 
 def _keep_rating(connection: Connection, *, talk: Talk, deed: Rated) -> None:
     at, person = talk.arrival.at, talk.person.id
-    if answers.rate(connection, deed.of, person, at, helpful=deed.helpful) and deed.reason:
-        answers.rated_because(connection, deed.of, person, deed.reason)
+    of = _answer(connection, deed.of, person)
+    if answers.rate(connection, of, person, at, helpful=deed.helpful) and deed.reason:
+        answers.rated_because(connection, of, person, deed.reason)
+
+
+def _answer(connection: Connection, of: str, person: str) -> str:
+    """Return the answer that was rated: some platforms only name the message it stands in."""
+    key = inbox.key_of(connection, of)
+    if key is None:
+        return of
+    return answers.answer_to(connection, key.rpartition("#")[0], person) or of

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from bot import ask, intake
 from bot.chat import Card, Form, Person, Pressed, Said
@@ -54,7 +54,18 @@ def look_up(text: str, person: Person, knowledge: Knowledge, day: date) -> tuple
     if person.worker_type == "guest":
         return ()
     names = {key: f"{tool.name} {edition.name}" for key, tool, edition in _editions(knowledge)}
-    best = process.extract(text, names, limit=FOUND, score_cutoff=_ALIKE) if text.strip() else []
+    best = (
+        process.extract(
+            text,
+            names,
+            scorer=fuzz.WRatio,
+            processor=str.casefold,
+            limit=FOUND,
+            score_cutoff=_ALIKE,
+        )
+        if text.strip()
+        else []
+    )
     keys = [key for _, _, key in best] or list(names)[:FOUND]
     return tuple(_judged(key, person, knowledge, day) for key in keys)
 

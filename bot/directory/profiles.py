@@ -68,7 +68,6 @@ class Profiles:
         flight = self._flights.get(key)
         if flight is None:
             flight = asyncio.create_task(self._look(key, caller))
-            flight.add_done_callback(_seen)
             self._flights[key] = flight
         # Shielded: one who gives up waiting must not end the lookup for the others.
         return await asyncio.shield(flight)
@@ -108,9 +107,3 @@ class Profiles:
         self._kept.move_to_end(key)
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
-
-
-def _seen(flight: asyncio.Task[Looked]) -> None:
-    """Look at how a lookup ended, so that one nobody waits for any more ends quietly."""
-    if not flight.cancelled():
-        flight.exception()

@@ -9,7 +9,7 @@ from bot.inbox.admin import Dead, Depth, dead, depth, requeue, run_again
 from bot.inbox.done import Action, Done, Lost, Work
 from bot.inbox.inbox import Inbox
 from bot.inbox.options import Options
-from bot.inbox.posts import outgoing
+from bot.inbox.posts import key_of, outgoing
 from bot.inbox.retention import forget
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "dead",
     "depth",
     "forget",
+    "key_of",
     "outgoing",
     "requeue",
     "run_again",

@@ -43,6 +43,8 @@ class Crew:
         self._group = tasks
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._promised = 0
+        self._more = False
+        """Whether something may be waiting for a hand, or behind what is at work."""
         self._resting = False
         self.wake = asyncio.Event()
         """Set it when there may be something to take."""
@@ -92,7 +94,7 @@ class Crew:
             yield hands
         finally:
             self._promised -= hands
-            self.wake.set()
+            self._freed()
 
     def rest(self) -> None:
         """Take nothing more."""
@@ -123,7 +125,9 @@ class Crew:
         if 0 < self._free < self._hands // 2:
             # Taking one row costs as much as taking many, so others may finish first.
             await asyncio.sleep(_LINGER)
-        free = self._free
+        free, busy = self._free, bool(self._busy or self._promised)
+        # What ends while we look may be what something else is waiting for.
+        self._more = True
         if free <= 0:
             return False
         rows = await self._take(free)
@@ -131,7 +135,10 @@ class Crew:
             return False  # they are given back with all the others
         for row in rows:
             self.start(row)
-        return len(rows) == free
+        full = len(rows) == free
+        # What is woken for while others are at work may stand behind one of them.
+        self._more = full or busy or any(row.followed for row in rows)
+        return full
 
     async def _woken(self) -> None:
         with suppress(TimeoutError):
@@ -147,4 +154,8 @@ class Crew:
     def _ended(self, seq: int, task: asyncio.Task[None]) -> None:
         if self._busy.get(seq) is task:
             del self._busy[seq]
-        self.wake.set()
+        self._freed()
+
+    def _freed(self) -> None:
+        if self._more:
+            self.wake.set()

@@ -71,6 +71,12 @@ def add(connection: Connection, posts: Sequence[Post], sending: Sending) -> Adde
     return Added(new=new, taken=tuple(taken))
 
 
+def key_of(connection: Connection, message: str) -> str | None:
+    """Return the key of the post that became this message; None when it is none of ours."""
+    found = sa.select(outbox.c.key).where(outbox.c.message_id == message).limit(1)
+    return connection.execute(found).scalar_one_or_none()
+
+
 def end(connection: Connection, hold: Hold, at: datetime, message: str) -> None:
     """Mark a post as made, and forget its words. Raises `NotOurs`."""
     rows.change(connection, _END, hold, at=at, message=message)

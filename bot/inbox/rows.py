@@ -37,6 +37,8 @@ class Taken:
     created: datetime
     until: float
     """The end of the lease, in seconds since 1970."""
+    followed: bool = False
+    """Whether something waits behind it in its lane."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,9 @@ class Box:
             .cte("picked")
         )
         table = self.table
+        followed = sa.exists().where(
+            other.c.lane == table.c.lane, is_open(other), other.c.seq > table.c.seq
+        )
         return (
             sa.update(table)
             .where(table.c.seq.in_(sa.select(picked.c.seq)))
@@ -166,6 +171,7 @@ class Box:
                 table.c.payload,
                 table.c.created,
                 table.c.due.label("until"),
+                followed.label("followed"),
             )
         )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store import ids
 from bot.store.tables import answers, knowledge_versions, messages, ratings
 
 if TYPE_CHECKING:
@@ -157,6 +158,14 @@ def find(connection: Connection, answer_id: str) -> Record | None:
     """Return an answer, or None when there is no such id."""
     row = connection.execute(sa.select(answers).where(answers.c.id == answer_id)).one_or_none()
     return None if row is None else Record(**row._mapping)  # noqa: SLF001 - its public name
+
+
+def answer_to(connection: Connection, of: str, person_id: str) -> str | None:
+    """Return the id of the answer a person was given to something they did, by its name."""
+    mine = sa.select(answers.c.id).where(
+        answers.c.person_id == person_id, answers.c.id.endswith(ids.ending(of))
+    )
+    return connection.execute(mine.limit(1)).scalar_one_or_none()
 
 
 def words_of(connection: Connection, answer_id: str) -> Words | None:

@@ -20,14 +20,16 @@ def answer_id(at: datetime, of: str = "") -> str:
     `of` names what is answered: the same thing at the same time has the same id, so that an
     answer given again after a crash takes the place of the one before.
     """
-    bits = 5 * _RANDOM_LENGTH
-    random = _digest(of) >> (8 * _DIGEST - bits) if of else secrets.randbits(bits)
     milliseconds = int(at.timestamp() * 1000)
-    return f"a-{_base32(milliseconds, _TIME_LENGTH)}{_base32(random, _RANDOM_LENGTH)}"
+    random = secrets.randbits(5 * _RANDOM_LENGTH)
+    end = ending(of) if of else _base32(random, _RANDOM_LENGTH)
+    return f"a-{_base32(milliseconds, _TIME_LENGTH)}{end}"
 
 
-def _digest(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode(), digest_size=_DIGEST).digest())
+def ending(of: str) -> str:
+    """Return how the id of the answer to something ends."""
+    digest = int.from_bytes(blake2b(of.encode(), digest_size=_DIGEST).digest())
+    return _base32(digest >> (8 * _DIGEST - 5 * _RANDOM_LENGTH), _RANDOM_LENGTH)
 
 
 def _base32(number: int, length: int) -> str:

@@ -88,9 +88,11 @@ class Server:
         try:
             async with self._engine.begin() as connection:
                 await connection.run_sync(_up_to_date)
-        except (sa.exc.DBAPIError, *_AWAY) as error:
+        except BaseException as error:
             await self._engine.dispose()
-            raise of_server(error) from None
+            if isinstance(error, (sa.exc.DBAPIError, *_AWAY)):
+                raise of_server(error) from None
+            raise
 
     async def run(self, action: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         """Run an action in a transaction and return what it returned, once it is committed."""
@@ -152,6 +154,7 @@ class Server:
     def _act(
         self, connection: sa.Connection, action: Callable[..., Any], arguments: tuple[Any, ...]
     ) -> tuple[Any, frozenset[str]]:
+        rung(connection)  # what an action rang that was then rolled back
         result = action(connection, *arguments)
         names = rung(connection)
         for name in names:

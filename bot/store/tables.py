@@ -121,7 +121,7 @@ outbox = sa.Table(
     sa.Column("due", sa.Float, nullable=False),
     sa.Column("created", UtcTime, nullable=False),
     sa.Column("ended", UtcTime),
-    sa.Column("message_id", sa.Text),
+    sa.Column("message_id", sa.Text, index=True),
     sa.Column("error", sa.Text),
 )
 """What is to be posted. A row says `run` before the post is made and `done` after it."""

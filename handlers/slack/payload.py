@@ -50,4 +50,5 @@ class Payload:
 
 def keepable(text: str) -> str:
     """Return words without what no database keeps: empty characters, and halves of some."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+    whole = text.replace("\x00", "")
+    return whole if whole.isascii() else whole.encode("utf-8", "replace").decode()

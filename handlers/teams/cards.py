@@ -194,6 +194,8 @@ def _adaptive(elements: Iterable[CardElement], language: str, headline: str) -> 
 
 def _parted(card: dict[str, Any]) -> list[dict[str, Any]]:
     """Part a card that is too large between its elements."""
+    if size(card) <= ROOM - ENVELOPE:
+        return [card]
     room = ROOM - ENVELOPE - size({**card, "body": []})
     bodies: list[list[dict[str, Any]]] = [[]]
     left = room

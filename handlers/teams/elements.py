@@ -45,7 +45,7 @@ _SHORT: Final = 24
 
 _WIDE: Final = 66
 _AROUND: Final = 5
-"""Letters that fit beside one another into a row of buttons, and the room around each label."""
+"""Letters that fit side by side into a row of buttons, and the room around each label."""
 
 _HEAVY: Final = 10_000
 """Bytes of one row, choice or quotation; a message takes two of them and the text besides."""
@@ -116,10 +116,11 @@ def quoted(text: str, ours: Sequence[str] = ()) -> Iterator[CardElement]:
     pieces: list[CardElement] = []
     weight = 0
     for piece in prose(text, ours):
-        weight += len((piece.text or "").encode())
+        weighs = 100 + len((piece.text or "").encode())
+        weight += weighs
         if pieces and weight > _HEAVY:
             yield Container(items=pieces, style="emphasis", spacing="Default")
-            pieces, weight = [], 0
+            pieces, weight = [], weighs
         pieces.append(piece)
     if pieces:
         yield Container(items=pieces, style="emphasis", spacing="Default")

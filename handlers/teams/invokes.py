@@ -95,8 +95,7 @@ class Invokes:
             # A dialog cannot be opened from here, so the form takes the place of the card.
             shown = to_dialog(form, self._chat.domains)["card"]["content"]
             return Answer(200, {"statusCode": 200, "type": CARD, "value": shown})
-        place = self._chat.sharing.place(unwrapped(given.data), self._where(given), given.sender.id)
-        await self._accept(given, deed, place)
+        await self._accept(given, deed, self._counts_at(given))
         return _says(_under_card, "coming", given)
 
     async def _opened(self, given: Incoming) -> Answer:
@@ -169,8 +168,11 @@ class Invokes:
         return await self._service.admit(who, where, f"teams:{given.name}")
 
     async def _kept(self, given: Incoming, deed: Deed, said: Line) -> Answer:
-        await self._accept(given, deed, self._where(given))
+        await self._accept(given, deed, self._counts_at(given))
         return _says(_in_dialog, said, given)
+
+    def _counts_at(self, given: Incoming) -> Place:
+        return self._chat.sharing.place(unwrapped(given.data), self._where(given), given.sender.id)
 
     def _form(self, deed: Pressed | Rated, found: Admitted, given: Incoming) -> Form | None:
         if isinstance(deed, Rated):

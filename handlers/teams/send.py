@@ -222,6 +222,8 @@ class TeamsChat:
                 continue
             if asked is not None:
                 self.sharing.mark(activity, asked)
+            if target.only_for:
+                self.sharing.mark_unseen(activity)
             if streamed is not None and not number:
                 # The end of a stream has a text, even where a card says it all.
                 activity.setdefault("text", activity.get("summary", ""))

@@ -1,8 +1,9 @@
-"""Back to the group: a private answer remembers where its question was asked.
+"""Buttons of private answers remember what the answers are private from.
 
 An answer that goes to somebody's own chat has a Share button, and sharing happens where the
 question was asked. That place travels in the button, signed, because what comes back from a card
-is not to be believed.
+is not to be believed. Under an answer that only one person of a group sees, a press is answered
+in the same way; that travels unsigned, for it shows nobody anything.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ from typing import Any, Final, Literal
 from bot.chat import Card, Place
 from bot.settings import Settings
 
-NAME: Final = "asked"
+_ASKED: Final = "asked"
 """What the place is called in the data of a button."""
+
+_UNSEEN: Final = "unseen"
+"""In the data of a button that only one person of a group sees."""
 
 _SHARE: Final = "share"
 _KINDS: Final[Mapping[str, Literal["group", "channel"]]] = {
@@ -45,15 +49,20 @@ class Sharing:
 
     def mark(self, activity: dict[str, Any], asked: Place) -> None:
         """Write into every Share button where the question was asked."""
-        for actions in _action_lists(activity):
-            for action in filter(_shares, actions):
-                for part in (action, action.get("fallback") or {}):
-                    if isinstance(part.get("data"), dict):
-                        part["data"] = {**part["data"], NAME: self._written(asked)}
+        for data in _data(activity):
+            if data.get("action") == _SHARE:
+                data[_ASKED] = self._written(asked)
+
+    def mark_unseen(self, activity: dict[str, Any]) -> None:
+        """Write into every button that nobody else sees it."""
+        for data in _data(activity):
+            data[_UNSEEN] = "yes"
 
     def place(self, data: Mapping[str, Any], pressed: Place, member: str) -> Place:
         """Return where a press counts: where it was made, or where its question was asked."""
-        asked = self._read(data.get(NAME))
+        if data.get(_UNSEEN) and pressed.kind != "direct":
+            return replace(pressed, route={**pressed.route, "targeted": "yes"})
+        asked = self._read(data.get(_ASKED))
         if asked is None or asked["member"] != member or asked["team"] != pressed.team:
             return pressed
         return replace(
@@ -92,17 +101,13 @@ class Sharing:
         return hmac.new(self._key, body, hashlib.sha256).hexdigest()
 
 
-def _shares(action: object) -> bool:
-    data = action.get("data") if isinstance(action, dict) else None
-    return isinstance(data, dict) and data.get("action") == _SHARE
-
-
-def _action_lists(value: object) -> Iterator[list[Any]]:
+def _data(value: object) -> Iterator[dict[str, Any]]:
+    """Give what each button carries, and each that stands in for it in old clients."""
     if isinstance(value, dict):
-        if isinstance(value.get("actions"), list):
-            yield value["actions"]
+        if str(value.get("type", "")).startswith("Action.") and isinstance(value.get("data"), dict):
+            yield value["data"]
         for inner in value.values():
-            yield from _action_lists(inner)
+            yield from _data(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _action_lists(inner)
+            yield from _data(inner)

@@ -68,15 +68,15 @@ TOLD: Final[Mapping[str, Told]] = MappingProxyType(
                 "welchen Daten, nach den Regeln deines Unternehmens. Jede Antwort nennt die Regel, "
                 "auf der sie beruht, und den nächsten Schritt. Frag in deinen eigenen Worten, "
                 "schlage beim Schreiben ein Werkzeug nach, beantrage ein neues oder melde, dass "
-                "etwas in ein Werkzeug geraten ist, das dort nicht hingehört. Die Antworten kommen "  # codespell:ignore ist
+                "etwas in ein Werkzeug geraten ist, das dort nicht hingehört. Die Antworten kommen "
                 "aus Regeln, die dein Unternehmen geschrieben hat. Wo ein Modell beim Schreiben "
-                "geholfen hat, ist der Text gekennzeichnet."  # codespell:ignore ist
+                "geholfen hat, ist der Text gekennzeichnet."
             ),
             commands=(
                 "Die KI-Werkzeuge, die du nutzen darfst",
                 "Ein Werkzeug beantragen",
                 "Melden, dass etwas schiefging",
-                "Wie es um deine Anträge steht",  # codespell:ignore deine
+                "Wie es um deine Anträge steht",
                 "Ein Tipp und eine kurze Lektion",
                 "Was du hier fragen kannst",
             ),
@@ -104,7 +104,7 @@ TOLD: Final[Mapping[str, Told]] = MappingProxyType(
                 "quelles données, selon les règles de votre entreprise. Chaque réponse cite la "
                 "règle sur laquelle elle repose et indique la suite. Demandez avec vos mots, "
                 "cherchez un outil en écrivant, demandez un nouvel outil ou signalez que quelque "
-                "chose a été mis par erreur dans un outil. Les réponses viennent de règles écrites "  # codespell:ignore mis
+                "chose a été mis par erreur dans un outil. Les réponses viennent de règles écrites "
                 "par votre entreprise. Là où un modèle a aidé à écrire, le texte est signalé."
             ),
             commands=(
@@ -138,7 +138,7 @@ TOLD: Final[Mapping[str, Told]] = MappingProxyType(
         "es": Told(
             short="¿Qué herramienta de IA puedo usar y con qué datos? Pregunta.",
             full=(
-                "Greenlight te dice si puedes usar una herramienta de IA para una tarea y con qué "  # codespell:ignore te
+                "Greenlight te dice si puedes usar una herramienta de IA para una tarea y con qué "
                 "datos, según las normas de tu empresa. Cada respuesta cita la norma en la que se "
                 "basa y el siguiente paso. Pregunta con tus palabras, busca una herramienta "
                 "mientras escribes, solicita una nueva o avisa de que algo ha acabado por error en "
@@ -154,7 +154,7 @@ TOLD: Final[Mapping[str, Told]] = MappingProxyType(
                 "Qué puedes preguntar aquí",
             ),
             prompts=(
-                ("Mis herramientas", "¿Qué herramientas puedo usar?"),  # codespell:ignore mis
+                ("Mis herramientas", "¿Qué herramientas puedo usar?"),
                 ("Comprobar un uso", "¿Puedo poner una lista de clientes en ChatGPT?"),
                 ("Buscar una norma", "¿Cuál es nuestra norma sobre grabar reuniones?"),
                 (
@@ -175,7 +175,7 @@ TOLD: Final[Mapping[str, Told]] = MappingProxyType(
                 "het steunt en wat je daarna doet. Vraag het in je eigen woorden, zoek een tool op "
                 "terwijl je schrijft, vraag een nieuwe aan of meld dat er iets in een tool terecht "
                 "is gekomen wat daar niet hoort. De antwoorden komen uit regels die je bedrijf "
-                "heeft geschreven. Waar een model hielp met schrijven, staat dat bij de tekst."  # codespell:ignore tekst
+                "heeft geschreven. Waar een model hielp met schrijven, staat dat bij de tekst."
             ),
             commands=(
                 "De AI-tools die je mag gebruiken",
@@ -190,7 +190,7 @@ TOLD: Final[Mapping[str, Told]] = MappingProxyType(
                 ("Een gebruik nagaan", "Mag ik een klantenlijst in ChatGPT zetten?"),
                 ("Een regel opzoeken", "Wat is onze regel over het opnemen van vergaderingen?"),
                 (
-                    "Er ging iets mis",  # codespell:ignore mis
+                    "Er ging iets mis",
                     "Ik heb per ongeluk vertrouwelijke gegevens in ChatGPT geplakt",
                 ),
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
@@ -36,7 +36,9 @@ async def slack(
     why = missing()
     if why is not None:
         # A dot that is an `s` is easily overlooked.
-        request.config.pluginmanager.getplugin("terminalreporter").write_line(why)
+        plugins = request.config.pluginmanager
+        with plugins.getplugin("capturemanager").global_and_fixture_disabled():
+            plugins.getplugin("terminalreporter").write_line(f"\n{why}")
         pytest.skip(why)
     home, secret = tmp_path_factory.mktemp("slack"), secrets.token_hex()
     async with AsyncExitStack() as stack:
@@ -108,6 +110,11 @@ def sent(call: Call) -> dict[str, Any]:
     }
 
 
+def under(ts: str) -> Callable[[Call], bool]:
+    """Whether a message of the app's answers another."""
+    return lambda call: bool(call.args.get("thread_ts") == ts and call.answer["ok"])
+
+
 def typed(value: str) -> dict[str, Any]:
     return {"type": "plain_text_input", "value": value}
 
@@ -141,9 +148,7 @@ async def test_a_direct_question_is_answered_in_its_thread_with_thumbs(
 ) -> None:
     ts = await slack.say("ana", "direct", QUESTION)
 
-    answer = await slack.gateway.call("chat.postMessage", after=before)
-    assert answer.answer["ok"]
-    assert answer.args["thread_ts"] == ts
+    answer = await slack.gateway.call("chat.postMessage", under(ts), after=before)
     assert answer.args["blocks"][-1]["type"] == "context_actions"
     seen = await slack.thread(answer.args["channel"], ts)
     assert "DATA" in words(seen[-1]["blocks"])
@@ -168,10 +173,10 @@ async def test_a_mention_is_answered_to_its_asker_only_until_they_share_it(
     assert len(await slack.thread("#marketing", ts)) == 2
 
 
-async def test_a_follow_up_in_that_thread_needs_no_mention(slack: Slack) -> None:
+async def test_a_follow_up_in_that_thread_needs_no_mention(slack: Slack, before: int) -> None:
     ts = await slack.say("ana", "#marketing", MENTION)
+    await slack.gateway.call("chat.postEphemeral", after=before)
     made = len(slack.gateway.calls)
-    await slack.gateway.call("chat.postEphemeral")
     await slack.say("bob", "#marketing", "lunch?", ts)
 
     await slack.say("ana", "#marketing", "and with public data?", ts)
@@ -196,14 +201,12 @@ async def test_three_deliveries_of_one_event_are_one_answer(slack: Slack, before
 
     for retry in (0, 1, 2):
         await slack.event(event, number=f"EvTHRICE{before}", retry=retry)
-    await slack.gateway.call("chat.postMessage", after=before)
-    await slack.say("ana", "direct", "tools")
-    await slack.gateway.call(
-        "chat.postMessage", lambda c: c.args["thread_ts"] != event["ts"], after=before
-    )
+    await slack.gateway.call("chat.postMessage", under(event["ts"]), after=before)
+    later = await slack.say("ana", "direct", "tools")
+    await slack.gateway.call("chat.postMessage", under(later), after=before)
 
     made = [c for c in slack.gateway.calls[before:] if c.method == "chat.postMessage"]
-    assert len([c for c in made if c.args["thread_ts"] == event["ts"]]) == 1
+    assert len([c for c in made if under(event["ts"])(c)]) == 1
 
 
 async def test_a_command_is_answered_where_only_its_sender_sees_it(
@@ -237,8 +240,8 @@ async def test_a_request_is_opened_corrected_sent_and_confirmed(slack: Slack, be
 async def test_a_thumb_down_asks_for_the_reason_and_thanks_for_it(
     slack: Slack, before: int
 ) -> None:
-    await slack.say("ana", "direct", QUESTION)
-    answer = await slack.gateway.call("chat.postMessage", after=before)
+    ts = await slack.say("ana", "direct", QUESTION)
+    answer = await slack.gateway.call("chat.postMessage", under(ts), after=before)
     made = len(slack.gateway.calls)
 
     await slack.presses("ana", sent(answer), thumb(answer.args["blocks"], "negative"))
@@ -270,13 +273,13 @@ async def test_an_answer_slack_puts_off_comes_later_and_once(slack: Slack, befor
 
     ts = await slack.say("ana", "direct", QUESTION)
 
-    answer = await slack.gateway.call("chat.postMessage", lambda c: c.answer["ok"], after=before)
-    assert answer.args["thread_ts"] == ts
+    answer = await slack.gateway.call("chat.postMessage", under(ts), after=before)
     assert len(await slack.thread(answer.args["channel"], ts)) == 2
 
 
-async def test_pressing_stop_ends_the_session(slack: Slack) -> None:
+async def test_pressing_stop_ends_the_session(slack: Slack, before: int) -> None:
     ts = await slack.say("ana", "direct", QUESTION)
+    await slack.gateway.call("chat.postMessage", under(ts), after=before)
     channel = await slack.direct("ana")
 
     await slack.stops("ana", channel, ts)
@@ -316,9 +319,9 @@ async def test_a_form_is_opened_for_nobody_who_would_not_be_answered(
 async def test_somebody_in_no_directory_is_answered_as_an_employee(
     slack: Slack, before: int
 ) -> None:
-    await slack.say("bob", "direct", QUESTION)
+    ts = await slack.say("bob", "direct", QUESTION)
 
-    answer = await slack.gateway.call("chat.postMessage", after=before)
+    answer = await slack.gateway.call("chat.postMessage", under(ts), after=before)
     assert "DATA" in words(answer.args["blocks"])
 
 
@@ -342,8 +345,8 @@ async def test_everything_the_app_sent_was_taken_by_slack(slack: Slack) -> None:
 
 
 async def test_no_word_of_a_question_is_in_the_log(slack: Slack, before: int) -> None:
-    await slack.say("ana", "direct", QUESTION)
-    await slack.gateway.call("chat.postMessage", after=before)
+    ts = await slack.say("ana", "direct", QUESTION)
+    await slack.gateway.call("chat.postMessage", under(ts), after=before)
 
     log = said(slack.log)
     assert "slack kept" in log

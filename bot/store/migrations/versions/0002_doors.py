@@ -59,6 +59,7 @@ def upgrade() -> None:
             postgresql_where=still_open,
         )
     op.create_index("ix_outbox_ended", "outbox", ["ended"])
+    op.create_index("ix_outbox_message_id", "outbox", ["message_id"])
     op.create_table(
         "people",
         sa.Column("id", sa.String(80), primary_key=True),

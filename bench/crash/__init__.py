@@ -1,0 +1,1 @@
+"""What `bench_inbox.py` starts and kills."""
