@@ -63,7 +63,7 @@ async def crash(url: str, finds: str, args: argparse.Namespace) -> None:
         await platform.deliver(args.arrivals, args.rate)
         enough.set()
         until = time.monotonic() + 2 * max(args.lease, args.post_lease)
-        while len(far.made) < args.arrivals and time.monotonic() < until:
+        while len(far.made) < args.arrivals and time.monotonic() < until:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
         # A double would come when the lease of a post is over.
         await asyncio.sleep(args.post_lease + 2 if finds == "no" else 2)
@@ -93,14 +93,18 @@ def report(
         flush=True,
     )
     for key, (first, second, *_) in doubled.items():
-        died = fleet.killed.get(first.by)
-        why = (
-            "UNEXPLAINED"
-            if died is None or died > first.at + 1
-            else f"its process was killed {(died - first.at) * 1e3:.0f} ms after making it, before "
-            "it could write that down"
-        )
+        why = reason(first, fleet.killed.get(first.by))
         print(f"    {key} again after {second.at - first.at:.1f} s: {why}", flush=True)
+
+
+def reason(first: Made, killed: float | None) -> str:
+    """Say why a post was made again."""
+    if killed is None or not -1 < killed - first.at < 1:
+        return "UNEXPLAINED"
+    if killed < first.at:
+        return "its process was killed while the post was on its way"
+    after = (killed - first.at) * 1e3
+    return f"its process was killed {after:.0f} ms after it was made, before that was written down"
 
 
 async def effects_in(url: str) -> tuple[int, int]:

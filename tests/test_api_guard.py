@@ -588,7 +588,7 @@ def bodies(draw: st.DrawFn) -> object:
     return found
 
 
-@tries(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=bodies() | _ANY, path=st.sampled_from(["/api/v1/ask", "/api/v1/decide"]))
 async def test_no_body_breaks_anything(app: App, body: object, path: str) -> None:
     doors = Doors(Served(app))
@@ -604,7 +604,7 @@ async def test_no_body_breaks_anything(app: App, body: object, path: str) -> Non
         assert response.status_code == 200 or problem(response)
 
 
-@tries(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     query=st.dictionaries(
         st.sampled_from(["q", "data", "use", "verdict", "limit", "cursor", "person", "x"]),

@@ -547,6 +547,18 @@ async def test_who_cannot_be_reached_is_said(either_store: Store) -> None:
     assert await either_store.run(people.reach, []) == ()
 
 
+async def test_only_the_account_that_is_lost_is_forgotten(either_store: Store) -> None:
+    await either_store.run(people.seen, ANA, account("U1"), talk("D1"), NOW)
+    await either_store.run(people.seen, ANA, account("e7", "teams"), talk("19:a", "teams"), NOW)
+    await either_store.run(people.seen, BEN, account("U2"), talk("D2"), NOW)
+
+    assert await either_store.run(people.lost, "slack", "U1")
+    assert not await either_store.run(people.lost, "slack", "U1")
+    assert not await either_store.run(people.lost, "teams", "U2")
+    assert await either_store.run(people.reach, ["ana"]) == (talk("19:a", "teams"),)
+    assert await either_store.run(people.reach, ["ben"]) == (talk("D2"),)
+
+
 async def test_somebody_with_a_new_id_is_told_once(either_store: Store) -> None:
     renamed = replace(ANA, id="p-abc")
     await either_store.run(people.seen, renamed, account("U1"), talk("D1"), NOW)

@@ -259,14 +259,14 @@ async def test_the_platform_hears_in_time_that_nothing_can_be_kept(
     assert rig.chat.keys == ["re:slack:1", "re:slack:2"]
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(st.builds(Arrival, at=st.datetimes(timezones=st.just(NOW.tzinfo))))
 def test_an_arrival_is_kept_as_it_is(arrival: Arrival) -> None:
     assert kept.to_arrival(kept.from_arrival(arrival)) == arrival
     assert kept.writable(arrival) == arrival
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(st.from_type(Post))
 def test_a_post_is_kept_as_it_is(post: Post) -> None:
     assert kept.to_post(kept.from_post(post)) == post

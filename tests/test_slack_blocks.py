@@ -524,7 +524,7 @@ a_card = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(a_card, st.booleans())
 def test_no_card_whatever_breaks_a_limit_or_calls_anybody(found, private):
     messages = to_message(found, private=private)
@@ -539,7 +539,7 @@ def test_no_card_whatever_breaks_a_limit_or_calls_anybody(found, private):
 plain = st.lists(st.text("abcdefgh", min_size=1, max_size=12), min_size=1, max_size=1_500)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(plain, plain, st.sampled_from([" ", "\n", "\n\n"]), st.sampled_from(["rules", "model"]))
 def test_reason_quote_and_conditions_are_split_and_never_cut(reason, other, between, by):
     found = card(
@@ -556,7 +556,7 @@ def test_reason_quote_and_conditions_are_split_and_never_cut(reason, other, betw
     assert read.count("".join(other)) >= 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.builds(Button, label=anything, action=st.sampled_from(["ask", "choose", "instead"]),
                  value=st.text(max_size=40), slot=st.sampled_from([None, "data"])))  # fmt: skip
 def test_whatever_a_button_carries_comes_back_even_if_slack_escapes_it(button):
@@ -568,7 +568,7 @@ def test_whatever_a_button_carries_comes_back_even_if_slack_escapes_it(button):
     assert back == Pressed(action=button.action, value=button.value, slot=button.slot or "", of=ID)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(texts, st.integers(8, 3_000))
 def test_pieces_fit_and_lose_only_white_space(text, most):
     found = pieces(text, most)
@@ -577,7 +577,7 @@ def test_pieces_fit_and_lose_only_white_space(text, most):
     assert squeezed("".join(found)) == squeezed(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(texts, st.integers(8, 200))
 def test_what_is_shortened_says_so(text, most):
     found = shortened(text, most)

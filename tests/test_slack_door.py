@@ -850,7 +850,7 @@ def spoilt(draw: st.DrawFn) -> dict:
 
 
 @hypothesis.settings(
-    max_examples=200,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
 )

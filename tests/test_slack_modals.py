@@ -441,7 +441,7 @@ a_place = st.builds(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(a_form, a_place)
 def test_no_form_whatever_breaks_a_limit_or_forgets_where_it_belongs(form, place):
     view = to_view(form, place)

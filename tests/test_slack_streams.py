@@ -314,7 +314,7 @@ async def test_a_long_text_of_a_model_for_one_person_is_shown_to_them_only(writt
 
 
 @hypothesis.settings(
-    max_examples=60,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
 )

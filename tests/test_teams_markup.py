@@ -29,7 +29,7 @@ from handlers.teams.markup import (
 
 OURS = ("northwind.example",)
 COMMONMARK = MarkdownIt("commonmark")
-PROSE = settings(max_examples=150, deadline=None)
+PROSE = settings(max_examples=15, deadline=None)
 
 
 def shown(text: str) -> str:

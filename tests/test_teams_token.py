@@ -187,7 +187,7 @@ async def test_what_is_no_token_is_refused(check: TokenCheck, entra: Entra, head
 
 
 @settings(
-    max_examples=100,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -100,14 +100,16 @@ async def main(args: argparse.Namespace) -> None:
     far = aiohttp.UnixConnector(args.far, limit=0)
     async with aiohttp.ClientSession(connector=far) as client:
         chats = {"slack": FarChat(client, args.finds == "yes")}
-        async with opened(args.url, chats, options) as inbox:
-            async with nullcontext() if args.role == "accept" else inbox.running():
-                if args.role != "work":
-                    runner = web.AppRunner(door(inbox))
-                    await runner.setup()
-                    await web.UnixSite(runner, args.socket).start()
-                print("ready", flush=True)
-                await asyncio.Event().wait()
+        async with (
+            opened(args.url, chats, options) as inbox,
+            nullcontext() if args.role == "accept" else inbox.running(),
+        ):
+            if args.role != "work":
+                runner = web.AppRunner(door(inbox))
+                await runner.setup()
+                await web.UnixSite(runner, args.socket).start()
+            print("ready", flush=True)
+            await asyncio.Event().wait()
 
 
 if __name__ == "__main__":

@@ -152,9 +152,11 @@ class Box:
             .cte("picked")
         )
         table = self.table
-        followed = sa.exists().where(
-            other.c.lane == table.c.lane, is_open(other), other.c.seq > table.c.seq
-        )
+        # Spelt out: for SQLite, SQLAlchemy leaves out the table's name in a RETURNING, and within
+        # this condition the bare names would mean those of `other`.
+        lane = sa.literal_column(f"{table.name}.lane", sa.Text)
+        seq = sa.literal_column(f"{table.name}.seq", sa.BigInteger)
+        followed = sa.exists().where(other.c.lane == lane, is_open(other), other.c.seq > seq)
         return (
             sa.update(table)
             .where(table.c.seq.in_(sa.select(picked.c.seq)))
