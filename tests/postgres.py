@@ -84,12 +84,12 @@ def postgres_url(postgres_server: Server) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, home: Path) -> str:
+def database_url(request: pytest.FixtureRequest, prepared: Path) -> str:
     """An address of either engine: a test that takes this runs on both."""
     if request.param == "postgresql":
         url: str = request.getfixturevalue("postgres_url")
         return url
-    return f"sqlite:///{home / 'greenlight.db'}"
+    return f"sqlite:///{prepared}"
 
 
 @pytest.fixture

@@ -169,3 +169,47 @@ async def test_the_end_comes_though_the_database_is_away(
     outside.back()
 
     assert rig.chat.keys == ["re:slack:1"]
+
+
+async def test_a_lease_that_cannot_be_renewed_does_not_stop_the_work(
+    rig: Rig, outside: Outside, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun, gate = asyncio.Event(), asyncio.Event()
+
+    async def work(arrival: Arrival, attempt: int) -> Done:
+        begun.set()
+        await gate.wait()
+        return await answer(arrival, attempt)
+
+    box = rig.inbox(work, options=Options(lease=0.03, poll=3600))
+    async with box.running():
+        await box.accept(said("1"))
+        await begun.wait()
+        outside.away()
+        await logged(caplog, "database away")
+        outside.back()
+        gate.set()
+        await rig.chat.until(posts=1)
+
+    assert (await rig.row())["attempt"] == 1
+
+
+async def test_a_mistake_in_looking_for_work_ends_nothing(
+    rig: Rig, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.inbox.crew.AFTER_A_BUG", 0.01)
+    monkeypatch.setattr("bot.inbox.inbox._HOUR", 0.01)
+    box = rig.inbox()
+    async with box.running():
+        await rig.store.run(renamed, "inbox", "elsewhere")
+        await logged(caplog, "cannot take rows")
+        await logged(caplog, "not tidied")
+        await rig.store.run(renamed, "elsewhere", "inbox")
+        await box.accept(said("1"))
+        await rig.chat.until(posts=1)
+
+    assert rig.chat.keys == ["re:slack:1"]
+
+
+def renamed(connection: sa.Connection, before: str, after: str) -> None:
+    connection.exec_driver_sql(f"ALTER TABLE {before} RENAME TO {after}")

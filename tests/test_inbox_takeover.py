@@ -155,6 +155,30 @@ async def test_work_whose_lease_was_lost_is_stopped_and_writes_nothing(shared: R
     assert (row["owner"], row["state"], row["attempt"]) == ("thief", "run", 2)
 
 
+async def test_what_comes_back_to_the_one_who_had_it_is_begun_anew(rig: Rig) -> None:
+    begun, stopped = [], []
+
+    async def work(arrival: Arrival, attempt: int) -> Done:
+        begun.append(attempt)
+        if attempt == 1:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                stopped.append(attempt)
+        return await answer(arrival, attempt)
+
+    box = rig.inbox(work)
+    async with box.running():
+        await box.accept(said("1"))
+        await rig.seen(state="run", attempt=1)
+        # As when the process was stopped for a while: nobody has renewed the lease.
+        rig.clock.passes(31)
+        await rig.chat.until(posts=1)
+
+    assert (begun, stopped) == ([1, 2], [1])
+    assert rig.chat.keys == ["re:slack:1"]
+
+
 async def test_what_we_ended_ourselves_does_not_count_as_lost(rig: Rig) -> None:
     for number in (1, 2, 3):
         await rig.inbox().accept(said(str(number), user=f"U{number}"))
