@@ -42,8 +42,8 @@ def slack_messages(secret: str, first: int = 0) -> Iterator[tuple[str, bytes, di
         event = {
             "type": "message",
             "channel_type": "im",
-            "user": f"U0ANA{number % 50}",
-            "channel": f"D0BENCH{number % 50}",
+            "user": f"U0ANA{number % 1000}",
+            "channel": f"D0BENCH{number % 1000}",
             "team": "T0BENCH",
             "text": QUESTIONS[number % len(QUESTIONS)],
             "ts": mark,
