@@ -1181,3 +1181,19 @@ def test_a_pasted_policy_about_ai_tools_asks_for_no_tool(read):
     reading = read(asked)
 
     assert not reading.which_tool
+
+
+def test_in_a_very_long_message_a_feature_far_from_its_tool_still_counts(shipped):
+    filler = "we talked about the garden and the weather and the long way home again " * 25
+    text = f"Can I use Microsoft Copilot for this? {filler} I mean its agent mode, of course."
+
+    reading = understand(text, (), shipped.people["ana"], shipped)
+    short = understand(
+        "Can I use Microsoft Copilot for this? I mean its agent mode, of course.",
+        (),
+        shipped.people["ana"],
+        shipped,
+    )
+
+    assert short.tools[0].feature is not None
+    assert reading.tools[0].feature == short.tools[0].feature

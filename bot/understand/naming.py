@@ -82,12 +82,13 @@ class Naming:
         tools: dict[NamedTool, None] = {}
         choices: dict[str, None] = {}
         models: dict[tuple[str, str | None], str | None] = {}
+        features: dict[str, str | None] = {}
         for mention in asked:
             owners = dict.fromkeys(n.tool for n in mention.names)
             if len(owners) > 1:
                 choices.update(owners)
                 continue
-            named, used = self._resolve(mention, words, cues, alone=len(asked) == 1)
+            named, used = self._resolve(mention, words, cues, features, alone=len(asked) == 1)
             if not named.tool.startswith(UNLISTED):
                 # A model may stand anywhere, so it is looked for once, not once for each mention.
                 key = (named.tool, named.edition)
@@ -141,6 +142,7 @@ class Naming:
         mention: Mention,
         words: Sequence[Token],
         cues: Mapping[str, Sequence[Cue]],
+        features: dict[str, str | None],
         *,
         alone: bool,
     ) -> tuple[NamedTool, frozenset[int]]:
@@ -163,7 +165,7 @@ class Naming:
         shut = frozenset(used | set(range(mention.first, mention.last + 1)))
         feature = name.feature
         if feature is None:
-            feature = self._feature(name.tool, words, shut, mention)
+            feature = self._feature(name.tool, words, shut, mention, features)
         return NamedTool(
             tool=name.tool,
             edition=edition,
@@ -172,15 +174,28 @@ class Naming:
         ), frozenset(used)
 
     def _feature(
-        self, tool: str, words: Sequence[Token], shut: frozenset[int], mention: Mention
+        self,
+        tool: str,
+        words: Sequence[Token],
+        shut: frozenset[int],
+        mention: Mention,
+        known: dict[str, str | None],
     ) -> str | None:
-        """A feature the words name; in a very long message only those around the mention."""
-        if len(words) > _LONG:
-            low = max(mention.first - _AROUND, 0)
-            words = words[low : mention.last + 1 + _AROUND]
-            shut = frozenset(place - low for place in shut)
-            mention = replace(mention, first=mention.first - low, last=mention.last - low)
-        return feature_in(self._features[tool], words, shut, mention)[0]
+        """A feature the words name, wherever it stands; `known` are those found so far.
+
+        In a very long message the whole of it is read for the first mention of a tool. The others
+        are read for what stands around them, and otherwise mean the same feature.
+        """
+        names = self._features[tool]
+        if len(words) <= _LONG or tool not in known:
+            feature, _ = feature_in(names, words, shut, mention)
+            known.setdefault(tool, feature)
+            return feature
+        low = max(mention.first - _AROUND, 0)
+        around = words[low : mention.last + 1 + _AROUND]
+        moved = replace(mention, first=mention.first - low, last=mention.last - low)
+        near, _ = feature_in(names, around, frozenset(place - low for place in shut), moved)
+        return near or known[tool]
 
     def _edition(
         self,
